@@ -1,0 +1,14 @@
+//! The contract between the host, its screens, the games and their makers.
+//!
+//! Shared by the host and by the tools on a game maker's machine, so that each fact of the
+//! contract stands in one place:
+//!
+//! - [`avatars`]: the sixteen identities
+//! - [`wire`]: JSON types of the HTTP API and of the screens' WebSocket
+//! - [`metadata`]: what a game says about itself in its `<meta>` tags
+//! - [`checks`]: the static checks that an upload must pass
+
+pub mod avatars;
+pub mod checks;
+pub mod metadata;
+pub mod wire;

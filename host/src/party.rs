@@ -1,0 +1,11 @@
+//! The pure rules of the party. No tokio, no kameo, no I/O.
+//!
+//! - [`scoring`]: what a score and a rating are worth
+//! - [`session`]: seats, leaderboard and history
+//! - [`round`]: the round's state machine, with [`ballot`] (the vote) and [`watchdog`] (is the game alive?)
+
+pub mod ballot;
+pub mod round;
+pub mod scoring;
+pub mod session;
+pub mod watchdog;

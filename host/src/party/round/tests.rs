@@ -1,0 +1,490 @@
+//! What the round guarantees.
+
+use super::*;
+use maribro_contract::wire::Phase;
+use proptest::prelude::*;
+use serde_json::json;
+use std::collections::HashMap;
+
+const STAGE: Option<u64> = Some(1);
+
+fn game(id: &str, seconds: f64) -> GameSummary {
+    GameSummary {
+        id: id.into(),
+        filename: format!("{id}.html"),
+        title: id.to_uppercase(),
+        description: String::new(),
+        author: String::new(),
+        creator_avatar_id: "fox-orange".into(),
+        max_duration_sec: seconds,
+        uploaded_at: String::new(),
+    }
+}
+
+fn pair() -> Seats {
+    [Some("knight-red".into()), None, Some("cat-pink".into()), None]
+}
+
+/// A party at its table: steps the round and keeps what came of it.
+struct Table {
+    round: Round,
+    now: Duration,
+    effects: Vec<Effect>,
+}
+
+impl Table {
+    fn empty() -> Self {
+        Self { round: Round::new(Timing::default(), 7), now: Duration::ZERO, effects: Vec::new() }
+    }
+
+    /// Two players, two games, a stage.
+    fn laid() -> Self {
+        let mut table = Self::empty();
+        table.event(Event::StageChanged(STAGE));
+        table.event(Event::SessionChanged { seats: pair(), played: BTreeSet::new() });
+        table.event(Event::GamesChanged(Arc::new(vec![game("a", 30.0), game("b", 20.0)])));
+        table
+    }
+
+    fn loading() -> Self {
+        let mut table = Self::laid();
+        table.event(Event::StartGame("a".into()));
+        table
+    }
+
+    fn playing() -> Self {
+        let mut table = Self::loading();
+        table.report(FrameReport::Ready { sdk_version: String::new() });
+        table
+    }
+
+    fn event(&mut self, event: Event) -> Vec<Effect> {
+        let (round, effects) = self.round.clone().step(event, self.now);
+        self.round = round;
+        self.effects.extend(effects.iter().cloned());
+        effects
+    }
+
+    fn report(&mut self, report: FrameReport) -> Vec<Effect> {
+        let (round_id, attempt) = (self.round.id.clone(), self.round.frame_attempt);
+        self.event(Event::Frame { round_id, attempt, report })
+    }
+
+    fn ended(&mut self, scores: serde_json::Value) -> Vec<Effect> {
+        self.report(FrameReport::Ended { scores_by_slot: scores.as_array().unwrap().clone() })
+    }
+
+    fn recorded(&mut self) -> Vec<Effect> {
+        let round_id = self.round.id.clone();
+        self.event(Event::Recorded { round_id })
+    }
+
+    fn wait(&mut self, duration: Duration) -> Vec<Effect> {
+        self.now += duration;
+        self.event(Event::Clock)
+    }
+
+    fn wait_ms(&mut self, millis: u64) -> Vec<Effect> {
+        self.wait(Duration::from_millis(millis))
+    }
+
+    fn phase(&self) -> Phase {
+        self.round.view(self.now).phase
+    }
+
+    fn records(&self) -> Vec<&Record> {
+        self.effects.iter().filter_map(|e| if let Effect::Record(r) = e { Some(r) } else { None }).collect()
+    }
+
+    fn notices(&self) -> Vec<NoticeCode> {
+        self.effects.iter().filter_map(|e| if let Effect::Notify(n) = e { Some(n.code) } else { None }).collect()
+    }
+}
+
+fn refused(effects: &[Effect]) -> Option<&'static str> {
+    effects.iter().find_map(|e| if let Effect::Refuse(error) = e { Some(error.code()) } else { None })
+}
+
+#[test]
+fn a_whole_round_goes_from_the_lobby_to_the_lobby() {
+    let mut table = Table::laid();
+    table.event(Event::SetReady { slot: 0, ready: true });
+    assert_eq!(table.phase(), Phase::Lobby);
+    table.event(Event::SetReady { slot: 2, ready: true });
+    assert_eq!(table.phase(), Phase::Vote);
+    table.event(Event::Vote { slot: 0, game_id: "b".into() });
+    table.event(Event::Vote { slot: 2, game_id: "b".into() });
+    assert_eq!(table.round.view(table.now).remaining_ms, Some(1_500), "everyone has voted");
+    table.wait_ms(1_500);
+    assert_eq!(table.phase(), Phase::Loading);
+    table.report(FrameReport::Ready { sdk_version: "1".into() });
+    assert_eq!((table.phase(), table.round.view(table.now).remaining_ms), (Phase::Playing, Some(20_000)));
+    table.wait_ms(9_000);
+    table.ended(json!([10, 7, "3", 9.5]));
+    assert_eq!(table.phase(), Phase::Closing, "scores are not shown before they are on disk");
+    assert_eq!(table.round.view(table.now).scores_by_slot, None);
+    table.recorded();
+    let view = table.round.view(table.now);
+    assert_eq!(
+        (view.phase, view.scores_by_slot, view.outcome),
+        (Phase::Results, Some([10, 0, 0, 0]), Some(Outcome::Reported))
+    );
+    table.wait_ms(6_000);
+    assert_eq!(table.phase(), Phase::Rating);
+    table.event(Event::Rate { slot: 0, rating: 1 });
+    table.event(Event::Rate { slot: 2, rating: -1 });
+    assert_eq!(table.round.view(table.now).creator_bonus, Some(5));
+    assert!(table.effects.contains(&Effect::SaveRatings { round_id: table.round.id.clone(), ratings: [1, 0, -1, 0] }));
+    table.wait_ms(3_000);
+    assert_eq!(table.phase(), Phase::Lobby);
+    assert_eq!(table.records().len(), 1);
+    assert_eq!(table.notices(), []);
+}
+
+#[test]
+fn a_game_that_never_reports_gives_zeros_after_the_closing_window() {
+    let mut table = Table::playing();
+    table.wait_ms(30_000);
+    assert_eq!((table.phase(), table.round.view(table.now).end_reason), (Phase::Closing, Some(EndReason::Timeout)));
+    table.wait_ms(4_999);
+    assert_eq!(table.records().len(), 0);
+    table.wait_ms(1);
+    assert_eq!((table.records()[0].scores, table.records()[0].outcome), ([0; 4], Outcome::Timeout));
+    table.recorded();
+    assert_eq!(table.phase(), Phase::Results);
+    assert_eq!(table.notices(), [NoticeCode::GameTimeout]);
+}
+
+#[test]
+fn a_report_in_the_closing_window_counts() {
+    let mut table = Table::playing();
+    table.wait_ms(32_000);
+    table.ended(json!([1, 0, 2, 0]));
+    assert_eq!((table.records()[0].scores, table.records()[0].outcome), ([1, 0, 2, 0], Outcome::Reported));
+}
+
+#[test]
+fn a_report_after_the_closing_window_is_too_late() {
+    let mut table = Table::playing();
+    table.now += Duration::from_millis(35_000);
+    table.ended(json!([9, 9, 9, 9]));
+    assert_eq!(table.records().iter().map(|r| r.scores).collect::<Vec<_>>(), [[0; 4]]);
+}
+
+#[test]
+fn ending_a_round_gives_the_game_three_seconds() {
+    let mut table = Table::playing();
+    table.event(Event::EndRound);
+    let view = table.round.view(table.now);
+    assert_eq!((view.phase, view.end_reason, view.remaining_ms), (Phase::Closing, Some(EndReason::Host), Some(3_000)));
+    table.wait_ms(3_000);
+    assert_eq!(table.records()[0].outcome, Outcome::HostEnded);
+}
+
+#[test]
+fn only_the_first_report_counts() {
+    let mut table = Table::playing();
+    table.ended(json!([1, 0, 0, 0]));
+    table.ended(json!([10, 0, 0, 0]));
+    table.recorded();
+    table.ended(json!([10, 0, 0, 0]));
+    assert_eq!(table.records().iter().map(|r| r.scores[0]).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn scores_before_ready_are_not_heard() {
+    let mut table = Table::loading();
+    table.ended(json!([10, 10, 10, 10]));
+    assert_eq!((table.phase(), table.records().len()), (Phase::Loading, 0));
+}
+
+#[test]
+fn reports_about_another_frame_are_not_heard() {
+    let mut table = Table::playing();
+    let (id, attempt) = (table.round.id.clone(), table.round.frame_attempt);
+    let report = FrameReport::Ended { scores_by_slot: vec![json!(10)] };
+    for (round_id, attempt) in [("other".to_owned(), attempt), (id, attempt + 1)] {
+        let effects = table.event(Event::Frame { round_id, attempt, report: report.clone() });
+        assert_eq!(effects, []);
+    }
+    assert_eq!(table.phase(), Phase::Playing);
+}
+
+#[test]
+fn a_frame_that_never_gets_ready_is_removed_and_costs_nobody_a_point() {
+    let mut table = Table::loading();
+    table.wait_ms(9_999);
+    assert_eq!(table.phase(), Phase::Loading);
+    table.wait_ms(1);
+    assert_eq!((table.phase(), table.notices()), (Phase::Lobby, vec![NoticeCode::GameHung]));
+    assert_eq!((table.records()[0].scores, table.records()[0].outcome), ([0; 4], Outcome::Hung));
+}
+
+#[test]
+fn a_game_whose_heart_stops_is_removed_three_seconds_later() {
+    let mut table = Table::playing();
+    table.report(FrameReport::Heartbeat { activity: Some(1) });
+    table.wait_ms(2_999);
+    assert_eq!(table.phase(), Phase::Playing);
+    table.wait_ms(1);
+    assert_eq!((table.phase(), table.notices()), (Phase::Lobby, vec![NoticeCode::GameHung]));
+}
+
+#[test]
+fn an_error_and_then_silence_is_a_crash() {
+    let mut table = Table::playing();
+    table.report(FrameReport::Error { message: "x is not defined".into(), stack: String::new() });
+    table.wait_ms(3_000);
+    assert_eq!((table.phase(), table.notices()), (Phase::Lobby, vec![NoticeCode::GameCrashed]));
+    assert_eq!(table.records()[0].outcome, Outcome::Crashed);
+}
+
+#[test]
+fn a_frame_that_navigates_away_is_a_crash_at_once() {
+    let mut table = Table::playing();
+    table.report(FrameReport::Lost {});
+    assert_eq!((table.phase(), table.notices()), (Phase::Lobby, vec![NoticeCode::GameCrashed]));
+}
+
+#[test]
+fn a_reloaded_stage_gets_the_round_again_once() {
+    let mut table = Table::playing();
+    let id = table.round.id.clone();
+    table.wait_ms(5_000);
+    table.event(Event::StageChanged(None));
+    let view = table.round.view(table.now);
+    assert_eq!((view.phase, view.frame_attempt, view.id.as_str()), (Phase::Loading, 2, id.as_str()));
+    table.wait_ms(9_000);
+    table.event(Event::StageChanged(Some(2)));
+    assert_eq!(table.round.view(table.now).remaining_ms, Some(10_000), "the new page has its full time to load");
+    table.report(FrameReport::Ready { sdk_version: String::new() });
+    assert_eq!(table.round.view(table.now).remaining_ms, Some(30_000));
+    table.event(Event::StageChanged(None));
+    assert_eq!((table.phase(), table.notices()), (Phase::Lobby, vec![NoticeCode::StageLost]));
+    assert_eq!(table.records().len(), 0);
+}
+
+#[test]
+fn a_stage_that_stays_away_ends_the_round_without_blaming_the_game() {
+    let mut table = Table::playing();
+    table.event(Event::StageChanged(None));
+    table.wait_ms(10_000);
+    assert_eq!((table.phase(), table.notices(), table.records().len()), (Phase::Lobby, vec![NoticeCode::StageLost], 0));
+}
+
+#[test]
+fn a_lost_stage_after_the_report_loses_no_score() {
+    let mut table = Table::playing();
+    table.ended(json!([5, 0, 5, 0]));
+    table.event(Event::StageChanged(None));
+    table.recorded();
+    assert_eq!((table.phase(), table.records().len()), (Phase::Results, 1));
+}
+
+#[test]
+fn a_game_that_leaves_the_shelf_while_loading_is_named_and_while_playing_goes_on() {
+    let mut table = Table::loading();
+    table.event(Event::GamesChanged(Arc::default()));
+    assert_eq!((table.phase(), table.notices()), (Phase::Lobby, vec![NoticeCode::GameGone]));
+    let mut table = Table::playing();
+    table.event(Event::GamesChanged(Arc::default()));
+    assert_eq!(table.phase(), Phase::Playing);
+}
+
+#[test]
+fn ticks_come_ten_times_a_second_and_missed_ones_are_not_made_up_for() {
+    let mut table = Table::playing();
+    let before = table.effects.iter().filter(|e| matches!(e, Effect::Tick { .. })).count();
+    assert_eq!(before, 1, "the first with ready");
+    let mut remaining = Vec::new();
+    for wait in [100, 50, 50, 350, 50] {
+        for effect in table.wait_ms(wait) {
+            if let Effect::Tick { remaining: left } = effect {
+                remaining.push(left.as_millis());
+            }
+        }
+    }
+    assert_eq!(remaining, [29_900, 29_800, 29_450, 29_400]);
+}
+
+#[test]
+fn a_round_needs_two_players_and_a_game() {
+    let mut table = Table::empty();
+    assert_eq!(refused(&table.event(Event::StartVote)), Some("unavailable"));
+    table.event(Event::GamesChanged(Arc::new(vec![game("a", 30.0)])));
+    table.event(Event::SessionChanged { seats: [Some("x".into()), None, None, None], played: BTreeSet::new() });
+    assert_eq!(refused(&table.event(Event::StartGame("a".into()))), Some("unavailable"));
+    table.event(Event::SetReady { slot: 0, ready: true });
+    assert_eq!(table.phase(), Phase::Lobby, "one alone cannot begin");
+    table.event(Event::SessionChanged { seats: pair(), played: BTreeSet::new() });
+    assert_eq!(refused(&table.event(Event::StartGame("zzz".into()))), Some("unknown_game"));
+    assert_eq!(refused(&table.event(Event::StartGame("a".into()))), None);
+}
+
+#[test]
+fn commands_out_of_place_are_refused_and_change_nothing() {
+    let mut table = Table::laid();
+    let before = table.round.clone();
+    let out_of_place = [
+        (Event::Vote { slot: 0, game_id: "a".into() }, "unavailable"),
+        (Event::Vote { slot: 1, game_id: "a".into() }, "bad_body"),
+        (Event::Vote { slot: 9, game_id: "a".into() }, "bad_body"),
+        (Event::Rate { slot: 0, rating: 1 }, "unavailable"),
+        (Event::Rate { slot: 0, rating: 5 }, "bad_body"),
+        (Event::EndRound, "unavailable"),
+        (Event::SetReady { slot: 3, ready: true }, "bad_body"),
+    ];
+    for (event, code) in out_of_place {
+        assert_eq!(refused(&table.event(event.clone())), Some(code), "{event:?}");
+        assert_eq!(table.round, before);
+    }
+}
+
+#[test]
+fn a_vote_that_everyone_left_goes_back_to_the_lobby() {
+    let mut table = Table::laid();
+    table.event(Event::StartVote);
+    table.event(Event::SessionChanged { seats: Seats::default(), played: BTreeSet::new() });
+    assert_eq!(table.phase(), Phase::Lobby);
+}
+
+#[test]
+fn ready_is_forgotten_with_the_seat() {
+    let mut table = Table::laid();
+    table.event(Event::SetReady { slot: 0, ready: true });
+    table.event(Event::SessionChanged { seats: [None, None, pair()[2].clone(), None], played: BTreeSet::new() });
+    table.event(Event::SessionChanged { seats: pair(), played: BTreeSet::new() });
+    assert_eq!(table.round.view(table.now).ready_by_slot, [false; 4]);
+}
+
+fn any_report() -> impl Strategy<Value = FrameReport> {
+    prop_oneof![
+        Just(FrameReport::Ready { sdk_version: String::new() }),
+        proptest::option::of(0u64..4).prop_map(|activity| FrameReport::Heartbeat { activity }),
+        Just(FrameReport::Phase { phase: FramePhase::Results }),
+        Just(FrameReport::Error { message: "e".into(), stack: String::new() }),
+        proptest::collection::vec(prop_oneof![Just(json!(null)), Just(json!(1e99)), Just(json!(3))], 0..6)
+            .prop_map(|scores_by_slot| FrameReport::Ended { scores_by_slot }),
+        Just(FrameReport::Lost {}),
+    ]
+}
+
+#[derive(Debug, Clone)]
+enum Move {
+    Event(Event),
+    /// A report on the current frame.
+    Report(FrameReport),
+    /// The disk answers.
+    Recorded,
+}
+
+fn any_move() -> impl Strategy<Value = Move> {
+    let seats = proptest::array::uniform4(any::<bool>())
+        .prop_map(|taken| std::array::from_fn(|slot| taken[slot].then(|| format!("avatar-{slot}"))));
+    let shelf = (0usize..4)
+        .prop_map(|n| Arc::new(["a", "b", "c"][..n.min(3)].iter().map(|id| game(id, 5.0)).collect::<Vec<_>>()));
+    let id = prop_oneof![Just("a".to_owned()), Just("b".to_owned()), Just(String::new()), Just("gone".to_owned())];
+    prop_oneof![
+        2 => Just(Move::Event(Event::Clock)),
+        2 => seats.prop_map(|seats| Move::Event(Event::SessionChanged { seats, played: BTreeSet::new() })),
+        1 => shelf.prop_map(|shelf| Move::Event(Event::GamesChanged(shelf))),
+        1 => proptest::option::of(0u64..3).prop_map(|stage| Move::Event(Event::StageChanged(stage))),
+        2 => (0usize..5, any::<bool>()).prop_map(|(slot, ready)| Move::Event(Event::SetReady { slot, ready })),
+        2 => Just(Move::Event(Event::StartVote)),
+        2 => (0usize..5, id.clone()).prop_map(|(slot, game_id)| Move::Event(Event::Vote { slot, game_id })),
+        3 => id.prop_map(|id| Move::Event(Event::StartGame(id))),
+        1 => Just(Move::Event(Event::EndRound)),
+        2 => (0usize..5, -2i8..=2).prop_map(|(slot, rating)| Move::Event(Event::Rate { slot, rating })),
+        6 => any_report().prop_map(Move::Report),
+        3 => Just(Move::Recorded),
+    ]
+}
+
+/// Time moves by this many milliseconds with each event, back as well as forward.
+fn any_night() -> impl Strategy<Value = Vec<(Move, i64)>> {
+    let pace = prop_oneof![5 => 0i64..200, 2 => 0i64..4_000, 1 => 0i64..40_000, 1 => -5_000i64..0];
+    proptest::collection::vec((any_move(), pace), 0..80)
+}
+
+/// Plays a night; gives the table and the clock that the round itself keeps after each step.
+fn play(night: &[(Move, i64)]) -> (Table, Vec<Duration>) {
+    let mut table = Table::laid();
+    let mut clocks = Vec::new();
+    for (next, pace) in night {
+        table.now = Duration::from_millis((table.now.as_millis() as i64 + pace).max(0) as u64);
+        match next.clone() {
+            Move::Event(event) => table.event(event),
+            Move::Report(report) => table.report(report),
+            Move::Recorded => table.recorded(),
+        };
+        clocks.push(table.round.now);
+    }
+    table.now = table.round.now;
+    (table, clocks)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn from_any_reachable_state_the_clock_alone_leads_to_the_lobby(night in any_night()) {
+        let (mut table, _) = play(&night);
+        let mut steps = 0;
+        while let Some(deadline) = table.round.next_deadline() {
+            prop_assert!(deadline > table.now || steps == 0, "a deadline that a step does not clear would spin");
+            table.now = table.now.max(deadline);
+            table.event(Event::Clock);
+            steps += 1;
+            prop_assert!(steps < 1_000, "still in {:?} after {:?}", table.phase(), table.now);
+        }
+        prop_assert_eq!(table.phase(), Phase::Lobby);
+    }
+
+    #[test]
+    fn scores_are_recorded_at_most_once_and_only_for_those_who_played(night in any_night()) {
+        let (table, _) = play(&night);
+        let mut seen: HashMap<Option<String>, u32> = HashMap::new();
+        for record in table.records() {
+            *seen.entry(record.round_id.clone()).or_default() += 1;
+            for slot in 0..SEATS {
+                prop_assert!(record.seats[slot].is_some() || record.scores[slot] == 0);
+            }
+            if matches!(record.outcome, Outcome::Hung | Outcome::Crashed | Outcome::Timeout) {
+                prop_assert_eq!(record.scores, [0; SEATS]);
+            }
+        }
+        prop_assert!(seen.values().all(|count| *count == 1), "{seen:?}");
+    }
+
+    #[test]
+    fn scores_are_shown_only_after_their_record_was_confirmed(night in any_night()) {
+        let (mut table, _) = play(&night);
+        let shown = table.round.view(table.now).scores_by_slot;
+        table.effects.retain(|effect| matches!(effect, Effect::Record(_)));
+        if let Some(scores) = shown {
+            prop_assert_eq!(table.records().last().map(|record| record.scores), Some(scores));
+        }
+    }
+
+    #[test]
+    fn time_never_goes_backwards(night in any_night()) {
+        let (_, clocks) = play(&night);
+        prop_assert!(clocks.is_sorted());
+    }
+
+    #[test]
+    fn a_refused_event_changes_nothing_but_the_clock(night in any_night(), last in any_move()) {
+        let (mut table, _) = play(&night);
+        table.event(Event::Clock);
+        let before = table.round.clone();
+        let effects = match last {
+            Move::Event(event) => table.event(event),
+            Move::Report(report) => table.report(report),
+            Move::Recorded => table.recorded(),
+        };
+        if refused(&effects).is_some() {
+            prop_assert_eq!(&table.round, &before);
+            prop_assert_eq!(effects.len(), 1);
+        }
+    }
+}

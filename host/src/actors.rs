@@ -1,0 +1,53 @@
+//! The actors: one a file, each owns one thing. What they decide stands in [`crate::party`] and [`crate::store`].
+
+use crate::error::Error;
+use kameo::{Actor, Reply, actor::ActorRef, error::SendError, message::Message};
+use std::{future::Future, time::Duration};
+
+pub mod registry;
+pub mod round;
+pub mod screens;
+pub mod session;
+pub mod supervisor;
+pub mod validator;
+
+/// Longest time that a request waits for an actor. A 20 MB upload on a slow disk takes seconds.
+pub const ASK_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Restarts that an actor gets per [`RESTART_WINDOW`] before the supervisor gives up on it.
+const MAX_RESTARTS: u32 = 20;
+/// See [`MAX_RESTARTS`].
+const RESTART_WINDOW: Duration = Duration::from_secs(10);
+/// Pause before asking again an actor that is just restarting.
+const RESTART_PAUSE: Duration = Duration::from_millis(10);
+/// How often a restarting actor is asked again.
+const ASK_TRIES: u32 = 50;
+
+/// Asks an actor, and asks again when it was restarting and so never began on the message.
+///
+/// # Errors
+/// The actor's own refusal; [`Error::Unavailable`] when it does not answer in [`ASK_TIMEOUT`] or broke off on this
+/// very message.
+pub fn ask<A, M, T>(actor: &ActorRef<A>, message: M) -> impl Future<Output = Result<T, Error>> + Send
+where
+    A: Actor + Message<M>,
+    M: Clone + Send + Sync + 'static,
+    T: Send + 'static,
+    <A as Message<M>>::Reply: Reply<Ok = T, Error = Error>,
+{
+    let actor = actor.clone();
+    async move {
+        for _ in 0..ASK_TRIES {
+            match actor.ask(message.clone()).mailbox_timeout(ASK_TIMEOUT).reply_timeout(ASK_TIMEOUT).await {
+                Ok(answer) => return Ok(answer),
+                Err(SendError::HandlerError(refusal)) => return Err(refusal),
+                Err(SendError::ActorRestarting(_)) => tokio::time::sleep(RESTART_PAUSE).await,
+                Err(error) => {
+                    tracing::warn!(actor = <A as Actor>::name(), %error, "an actor did not answer");
+                    break;
+                }
+            }
+        }
+        Err(Error::Unavailable("the host is busy or recovering; try again".into()))
+    }
+}

@@ -1,0 +1,235 @@
+//! Screens owns the connected pages and their roles; one of them is the stage that runs the game frame.
+//!
+//! It promises never to wait for a page: one whose queue is full misses ticks, and is cut off when it would miss
+//! anything else; it connects again and gets everything anew.
+
+use crate::{board::Board, error::Error};
+use kameo::{
+    Actor,
+    actor::ActorRef,
+    error::Infallible,
+    message::{Context, Message},
+};
+use maribro_contract::wire::{Problem, Role, RoundState, ScreenEvent, SessionState};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+/// Messages that may wait for one page: some seconds of ticks.
+pub const QUEUE: usize = 64;
+
+/// Pages at the same time. Each costs two tasks and a queue.
+pub const MAX_SCREENS: usize = 1_000;
+
+/// See the module.
+#[derive(Debug)]
+pub struct Screens {
+    connected: BTreeMap<u64, Screen>,
+    next_id: u64,
+    board: Arc<Board>,
+}
+
+#[derive(Debug)]
+struct Screen {
+    queue: mpsc::Sender<Utf8Bytes>,
+    trusted: bool,
+    role: Role,
+}
+
+impl Actor for Screens {
+    type Args = Arc<Board>;
+    type Error = Infallible;
+
+    async fn on_start(board: Arc<Board>, me: ActorRef<Self>) -> Result<Self, Infallible> {
+        board.stage.send_replace(None);
+        board.screens.send_replace(0);
+        let (mut problems, me) = (board.problems.subscribe(), me.downgrade());
+        tokio::spawn(async move {
+            while problems.changed().await.is_ok() {
+                let Some(me) = me.upgrade() else { break };
+                let now = problems.borrow_and_update().clone();
+                if me.tell(Deliver(problems_changed(&now))).await.is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(Self { connected: BTreeMap::new(), next_id: 1, board })
+    }
+}
+
+fn problems_changed(problems: &BTreeSet<Problem>) -> ScreenEvent {
+    ScreenEvent::ProblemsChanged { problems: problems.iter().copied().collect() }
+}
+
+impl Screens {
+    fn stage(&self) -> Option<u64> {
+        *self.board.stage.borrow()
+    }
+
+    fn send(&mut self, id: u64, event: &ScreenEvent) {
+        match serde_json::to_string(event) {
+            Ok(text) => self.send_text(id, text.into(), false),
+            Err(error) => tracing::error!(%error, "a screen event that cannot be written"),
+        }
+    }
+
+    fn send_text(&mut self, id: u64, text: Utf8Bytes, droppable: bool) {
+        let Some(screen) = self.connected.get(&id) else { return };
+        match screen.queue.try_send(text) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) if droppable => {}
+            Err(TrySendError::Full(_)) => {
+                tracing::info!(screen = id, "a page that does not read is cut off");
+                self.leave(id);
+            }
+            Err(TrySendError::Closed(_)) => self.leave(id),
+        }
+    }
+
+    fn leave(&mut self, id: u64) {
+        if self.connected.remove(&id).is_none() {
+            return;
+        }
+        self.board.screens.send_replace(self.connected.len());
+        if self.stage() == Some(id) {
+            self.set_stage(None);
+        }
+    }
+
+    /// Makes this page the stage and tells every page whose situation changed.
+    fn set_stage(&mut self, stage: Option<u64>) {
+        self.board.stage.send_replace(stage);
+        let ids: Vec<u64> = self.connected.keys().copied().collect();
+        for id in ids {
+            if let Some(screen) = self.connected.get_mut(&id) {
+                screen.role = if stage == Some(id) { Role::Stage } else { Role::Watch };
+            }
+            self.tell_role(id);
+        }
+    }
+
+    fn tell_role(&mut self, id: u64) {
+        let Some(screen) = self.connected.get(&id) else { return };
+        let stage_taken = self.stage().is_some_and(|stage| stage != id);
+        self.send(id, &ScreenEvent::RoleChanged { role: screen.role, stage_taken });
+    }
+
+    fn hello(&self, id: u64, trusted: bool) -> Result<ScreenEvent, Error> {
+        let starting = || Error::Unavailable("the host is starting".into());
+        let session: SessionState = self.board.session.borrow().as_ref().ok_or_else(starting)?.state.clone();
+        let round: RoundState = self.board.round.borrow().as_ref().ok_or_else(starting)?.now();
+        Ok(ScreenEvent::Hello {
+            screen_id: id,
+            trusted,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            join_urls: self.board.about.join_urls.clone(),
+            session,
+            games: self.board.shelf.borrow().games.as_ref().clone(),
+            round,
+            problems: self.board.problems.borrow().iter().copied().collect(),
+        })
+    }
+}
+
+/// A page connected. The answer is its number; `hello` is the first message in its queue.
+#[derive(Debug, Clone)]
+pub struct Join {
+    /// Where its messages go.
+    pub queue: mpsc::Sender<Utf8Bytes>,
+    /// Whether it may command.
+    pub trusted: bool,
+}
+
+impl Message<Join> for Screens {
+    type Reply = Result<u64, Error>;
+
+    async fn handle(&mut self, join: Join, _: &mut Context<Self, Self::Reply>) -> Self::Reply {
+        if self.connected.len() >= MAX_SCREENS {
+            return Err(Error::Unavailable(format!("{MAX_SCREENS} pages are connected already")));
+        }
+        let id = self.next_id;
+        let hello = self.hello(id, join.trusted)?;
+        self.next_id += 1;
+        self.connected.insert(id, Screen { queue: join.queue, trusted: join.trusted, role: Role::Watch });
+        self.board.screens.send_replace(self.connected.len());
+        self.send(id, &hello);
+        Ok(id)
+    }
+}
+
+/// A page went away.
+#[derive(Debug, Clone)]
+pub struct Leave(pub u64);
+
+impl Message<Leave> for Screens {
+    type Reply = ();
+
+    async fn handle(&mut self, Leave(id): Leave, _: &mut Context<Self, Self::Reply>) {
+        self.leave(id);
+    }
+}
+
+/// A page asks for a role. It is told the outcome by `role_changed`.
+#[derive(Debug, Clone)]
+pub struct TakeRole {
+    /// The page.
+    pub id: u64,
+    /// What it wants to be.
+    pub role: Role,
+    /// Whether to take the stage from the page that has it.
+    pub take_over: bool,
+}
+
+impl Message<TakeRole> for Screens {
+    type Reply = Result<(), Error>;
+
+    async fn handle(&mut self, message: TakeRole, _: &mut Context<Self, Self::Reply>) -> Self::Reply {
+        let TakeRole { id, role, take_over } = message;
+        let Some(screen) = self.connected.get(&id) else { return Ok(()) };
+        let stage = self.stage();
+        match role {
+            Role::Stage if !screen.trusted => {
+                return Err(Error::Forbidden("only the host's own pages can be the stage".into()));
+            }
+            Role::Stage if stage.is_none() || (take_over && stage != Some(id)) => self.set_stage(Some(id)),
+            Role::Watch if stage == Some(id) => self.set_stage(None),
+            Role::Stage | Role::Watch => self.tell_role(id),
+        }
+        Ok(())
+    }
+}
+
+/// Tell every page.
+#[derive(Debug, Clone)]
+pub struct Deliver(pub ScreenEvent);
+
+impl Message<Deliver> for Screens {
+    type Reply = ();
+
+    async fn handle(&mut self, Deliver(event): Deliver, _: &mut Context<Self, Self::Reply>) {
+        let droppable = matches!(event, ScreenEvent::Tick { .. });
+        let text: Utf8Bytes = match serde_json::to_string(&event) {
+            Ok(text) => text.into(),
+            Err(error) => return tracing::error!(%error, "a screen event that cannot be written"),
+        };
+        let ids: Vec<u64> = self.connected.keys().copied().collect();
+        for id in ids {
+            self.send_text(id, text.clone(), droppable);
+        }
+    }
+}
+
+/// Tell one page.
+#[derive(Debug, Clone)]
+pub struct DeliverTo(pub u64, pub ScreenEvent);
+
+impl Message<DeliverTo> for Screens {
+    type Reply = ();
+
+    async fn handle(&mut self, DeliverTo(id, event): DeliverTo, _: &mut Context<Self, Self::Reply>) {
+        self.send(id, &event);
+    }
+}

@@ -1,0 +1,132 @@
+//! What the actors publish: the newest facts, readable by anyone without asking.
+//!
+//! Each part has one writer, the actor that owns it. Reads outnumber writes by far (every page polls, every request
+//! for the shelf), so they cost no mailbox and go on while an actor restarts.
+
+use bytes::Bytes;
+use maribro_contract::wire::{GameSummary, Problem, RoundState, SessionState};
+use serde::Serialize;
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::watch;
+
+/// A file in the games folder that is no game.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BadFile {
+    /// Its name.
+    pub filename: String,
+    /// Why it is not on the shelf.
+    pub reason: String,
+}
+
+/// The shelf.
+#[derive(Debug, Clone, Default)]
+pub struct Shelf {
+    /// Newest first.
+    pub games: Arc<Vec<GameSummary>>,
+    /// `{ok, games}` as `GET /api/games` answers it.
+    pub json: Bytes,
+    /// Entity tag of `json`.
+    pub etag: String,
+    /// What lies in the folder and cannot be played.
+    pub bad_files: Vec<BadFile>,
+}
+
+impl Shelf {
+    /// The game with this id.
+    pub fn find(&self, id: &str) -> Option<&GameSummary> {
+        self.games.iter().find(|game| game.id == id)
+    }
+}
+
+/// The session and whether it is on disk.
+#[derive(Debug, Clone)]
+pub struct SessionSnapshot {
+    /// The session.
+    pub state: SessionState,
+    /// False while the disk refuses it.
+    pub saved: bool,
+}
+
+/// The round as it was at a moment.
+#[derive(Debug, Clone)]
+pub struct RoundSnapshot {
+    /// The round.
+    pub state: RoundState,
+    /// When `remaining_ms` was right.
+    pub at: Instant,
+}
+
+impl RoundSnapshot {
+    /// The round with what is left of its phase now.
+    pub fn now(&self) -> RoundState {
+        let mut state = self.state.clone();
+        let passed = u64::try_from(self.at.elapsed().as_millis()).unwrap_or(u64::MAX);
+        state.remaining_ms = state.remaining_ms.map(|left| left.saturating_sub(passed));
+        state
+    }
+}
+
+/// Everything published.
+#[derive(Debug)]
+pub struct Board {
+    /// Written by Session.
+    pub session: watch::Sender<Option<Arc<SessionSnapshot>>>,
+    /// Written by Registry.
+    pub shelf: watch::Sender<Arc<Shelf>>,
+    /// Written by Round.
+    pub round: watch::Sender<Option<Arc<RoundSnapshot>>>,
+    /// Written by Screens: which page is the stage.
+    pub stage: watch::Sender<Option<u64>>,
+    /// Written by Screens: pages connected.
+    pub screens: watch::Sender<usize>,
+    /// Each trouble is set and cleared by the actor that has it.
+    pub problems: watch::Sender<BTreeSet<Problem>>,
+    /// Facts that stay as they are.
+    pub about: About,
+}
+
+/// Facts about this run of the host.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// Since when it runs.
+    pub started: Instant,
+    /// Where other devices reach it.
+    pub join_urls: Vec<String>,
+    /// Where the games lie.
+    pub games_dir: PathBuf,
+}
+
+impl Board {
+    /// An empty board.
+    pub fn new(about: About) -> Self {
+        Self {
+            session: watch::Sender::new(None),
+            shelf: watch::Sender::new(Arc::default()),
+            round: watch::Sender::new(None),
+            stage: watch::Sender::new(None),
+            screens: watch::Sender::new(0),
+            problems: watch::Sender::new(BTreeSet::new()),
+            about,
+        }
+    }
+
+    /// How long the host has been up.
+    pub fn uptime(&self) -> Duration {
+        self.about.started.elapsed()
+    }
+
+    /// Sets or clears a trouble.
+    pub fn set_problem(&self, problem: Problem, there: bool) {
+        self.problems.send_if_modified(
+            |problems| {
+                if there { problems.insert(problem) } else { problems.remove(&problem) }
+            },
+        );
+    }
+}

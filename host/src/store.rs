@@ -1,0 +1,11 @@
+//! Files that survive a power cut.
+//!
+//! - [`atomic`]: a file is either the old one or the new one, never a part
+//! - [`games_folder`]: the games, and what else lies in their folder
+//! - [`session_file`]: `data/session.json`
+//! - [`host_key`]: the secret that makes a browser elsewhere the host
+
+pub mod atomic;
+pub mod games_folder;
+pub mod host_key;
+pub mod session_file;

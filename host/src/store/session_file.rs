@@ -1,0 +1,141 @@
+//! `data/session.json`: read at start, written at every change, never lost.
+
+use super::atomic;
+use crate::party::session;
+use jiff::{Timestamp, Zoned, tz::TimeZone};
+use maribro_contract::wire::SessionState;
+use std::{
+    fs,
+    io::{self, ErrorKind},
+    path::{Path, PathBuf},
+};
+
+/// The newest session that the files hold.
+#[derive(Debug)]
+pub enum Loaded {
+    /// There was none; this one is new.
+    New(SessionState),
+    /// The one from the file.
+    Found(SessionState),
+    /// The file could not be read; it was moved to `aside` and this session is new.
+    MovedAside {
+        /// The new session.
+        session: SessionState,
+        /// Where the unreadable file is now.
+        aside: PathBuf,
+        /// What was wrong with it.
+        reason: String,
+    },
+}
+
+/// The session's file.
+#[derive(Debug, Clone)]
+pub struct SessionFile {
+    path: PathBuf,
+}
+
+impl SessionFile {
+    /// The file in this data folder.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self { path: folder.join("session.json") }
+    }
+
+    /// Reads the session; an unreadable file is moved aside, never overwritten.
+    ///
+    /// # Errors
+    /// The folder cannot be made, or the unreadable file not be moved.
+    pub fn load(&self) -> io::Result<Loaded> {
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let text = match fs::read(&self.path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Loaded::New(session::begin(&now()))),
+            Err(error) => return self.move_aside(&error.to_string()),
+        };
+        match serde_json::from_slice::<SessionState>(&text) {
+            Ok(mut state) => {
+                session::normalize(&mut state);
+                Ok(Loaded::Found(state))
+            }
+            Err(error) => self.move_aside(&error.to_string()),
+        }
+    }
+
+    /// Writes the session; durable when this returns.
+    ///
+    /// # Errors
+    /// Any I/O error; the file is as it was then.
+    pub fn save(&self, state: &SessionState) -> io::Result<()> {
+        atomic::write(&self.path, &serde_json::to_vec_pretty(state)?)
+    }
+
+    /// Keeps this session as a dated file beside the session's.
+    ///
+    /// # Errors
+    /// Any I/O error.
+    pub fn archive(&self, state: &SessionState) -> io::Result<PathBuf> {
+        let path = self.free_name("session");
+        atomic::write(&path, &serde_json::to_vec_pretty(state)?)?;
+        Ok(path)
+    }
+
+    fn move_aside(&self, reason: &str) -> io::Result<Loaded> {
+        let aside = self.free_name("session-unreadable");
+        atomic::rename(&self.path, &aside)?;
+        Ok(Loaded::MovedAside { session: session::begin(&now()), aside, reason: reason.to_owned() })
+    }
+
+    fn free_name(&self, stem: &str) -> PathBuf {
+        let stamp = Zoned::now().with_time_zone(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
+        (0u32..)
+            .map(|n| if n == 0 { format!("{stem}-{stamp}.json") } else { format!("{stem}-{stamp}-{n}.json") })
+            .map(|name| self.path.with_file_name(name))
+            .find(|path| !path.exists())
+            .unwrap_or_else(|| self.path.with_file_name(format!("{stem}.json")))
+    }
+}
+
+/// The present moment as the wire has it: ISO 8601 UTC, whole milliseconds.
+pub fn now() -> String {
+    iso(Timestamp::now())
+}
+
+/// A moment as the wire has it: ISO 8601 UTC, whole milliseconds.
+pub fn iso(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_saved_is_loaded() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SessionFile::in_folder(&folder.path().join("made/on/demand"));
+        let Loaded::New(mut state) = file.load().unwrap() else { panic!("there was a file") };
+        state.unknown.insert("mood".into(), "great".into());
+        file.save(&state).unwrap();
+        let Loaded::Found(found) = file.load().unwrap() else { panic!("not found") };
+        assert_eq!(found, state);
+    }
+
+    #[test]
+    fn an_unreadable_file_is_moved_aside_and_kept_byte_for_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SessionFile::in_folder(folder.path());
+        for junk in [&b"{\"version\":1,\"half"[..], b"", b"\xff\xfe\x00", b"[]"] {
+            fs::write(folder.path().join("session.json"), junk).unwrap();
+            let Loaded::MovedAside { aside, .. } = file.load().unwrap() else { panic!("read {junk:?}") };
+            assert_eq!(fs::read(&aside).unwrap(), junk);
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "each under a name of its own");
+    }
+
+    #[test]
+    fn timestamps_are_iso_8601_utc() {
+        let moment = Timestamp::from_millisecond(1_795_000_000_007).unwrap();
+        assert_eq!(iso(moment), "2026-11-18T11:06:40.007Z");
+    }
+}

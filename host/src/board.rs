@@ -49,6 +49,8 @@ impl Shelf {
 pub struct SessionSnapshot {
     /// The session.
     pub state: SessionState,
+    /// `{ok, session}` as `GET /api/session` answers it.
+    pub json: Bytes,
     /// False while the disk refuses it.
     pub saved: bool,
 }

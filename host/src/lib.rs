@@ -3,11 +3,177 @@
 //! - [`party`]: the rules, pure
 //! - [`actors`]: who owns what; shells around the rules
 //! - [`board`]: what the actors publish
+//! - [`http`]: the front door
 //! - [`store`]: files that survive a power cut
+//! - [`browser`]: opens the big screen
+//! - [`config`]: what the host is told at its start
 //! - [`error`]: every refusal
+//!
+//! [`Host::start`] and [`Host::run`] are the whole program; `main` only reads arguments.
 
 pub mod actors;
 pub mod board;
+pub mod browser;
+pub mod config;
 pub mod error;
+pub mod http;
 pub mod party;
 pub mod store;
+
+use actors::supervisor::{self, Actors, Supervisor};
+use anyhow::Context;
+use board::{About, Board};
+use config::{Config, DEFAULT_GAMES_DIR};
+use http::{App, assets::Assets, attempts::Attempts, trust::HostKey};
+use kameo::actor::ActorRef;
+use std::{
+    future::Future,
+    net::{IpAddr, SocketAddr},
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use store::{games_folder::GamesFolder, host_key, session_file::SessionFile};
+use tokio::{net::TcpListener, sync::Semaphore};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// Uploads that are held in memory at the same time; each is at most 20 MB.
+const MAX_UPLOADS: usize = 4;
+
+/// Longest time for the actors to end after the last request.
+const STOP_DEADLINE: Duration = Duration::from_secs(3);
+
+/// A host that listens.
+#[derive(Debug)]
+pub struct Host {
+    app: Arc<App>,
+    listener: TcpListener,
+    address: SocketAddr,
+    supervisor: ActorRef<Supervisor>,
+    key: String,
+}
+
+impl Host {
+    /// Binds the port and starts the actors.
+    ///
+    /// # Errors
+    /// The port is taken, or a folder cannot be used; each with a line that says what to do.
+    pub async fn start(config: Config) -> anyhow::Result<Self> {
+        let started = Instant::now();
+        let listener = bind(&config).await?;
+        let address = listener.local_addr()?;
+        let key = host_key::load_or_make(&config.data_dir)
+            .with_context(|| format!("the data folder {} cannot be used", config.data_dir.display()))?;
+        prepare_games(&config.games_dir)
+            .with_context(|| format!("the games folder {} cannot be made", config.games_dir.display()))?;
+        let about = About { started, join_urls: join_urls(address), games_dir: config.games_dir.clone() };
+        let (supervisor, actors) = supervisor::start(supervisor::Args {
+            board: Arc::new(Board::new(about)),
+            session_file: SessionFile::in_folder(&config.data_dir),
+            games: GamesFolder::new(config.games_dir.clone(), config.data_dir.join("revisions")),
+            timing: config.timing.clone(),
+        })
+        .await?;
+        let app = Arc::new(App {
+            actors,
+            assets: Assets::new(&config.public_dir, config.games_dir, &config.input_url)?,
+            host_key: HostKey::new(key.clone()),
+            upload_token: config.upload_token,
+            attempts: Attempts::default(),
+            uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
+            shutdown: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        });
+        Ok(Self { app, listener, address, supervisor, key })
+    }
+
+    /// The address that was bound; its port is never 0.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The lobby's address on this machine.
+    pub fn lobby_url(&self) -> String {
+        format!("http://localhost:{}/", self.address.port())
+    }
+
+    /// Where other devices reach the host.
+    pub fn join_urls(&self) -> &[String] {
+        &self.app.actors.board.about.join_urls
+    }
+
+    /// The addresses that make a browser elsewhere the host.
+    pub fn host_urls(&self) -> Vec<String> {
+        self.join_urls().iter().map(|url| format!("{url}?key={}", self.key)).collect()
+    }
+
+    /// The actors.
+    pub fn actors(&self) -> Actors {
+        self.app.actors.clone()
+    }
+
+    /// Serves until `shutdown` is done, then ends gracefully.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.app.shutdown.clone();
+        tokio::spawn(async move {
+            shutdown.await;
+            stop.cancel();
+        });
+        http::server::serve(self.listener, self.app).await;
+        if let Err(error) = self.supervisor.stop_gracefully().await {
+            tracing::debug!(%error, "the supervisor had stopped already");
+        }
+        if tokio::time::timeout(STOP_DEADLINE, self.supervisor.wait_for_shutdown()).await.is_err() {
+            tracing::warn!("the actors did not end in time");
+        }
+    }
+}
+
+async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
+    let address = SocketAddr::new(config.bind, config.port);
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => anyhow::anyhow!(
+            "port {} is taken (is the party running already?); choose another with --port, or --port 0 for any",
+            config.port
+        ),
+        _ => anyhow::anyhow!("cannot listen on {address}: {error}"),
+    })
+}
+
+/// A folder that was named is used as it is; only the default one is filled with the shipped games when it is not there.
+fn prepare_games(folder: &Path) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if folder == Path::new(DEFAULT_GAMES_DIR) {
+        return http::assets::unpack_games(folder);
+    }
+    std::fs::create_dir_all(folder)
+}
+
+/// Addresses of this machine in its networks, IPv4 first.
+fn join_urls(address: SocketAddr) -> Vec<String> {
+    let port = address.port();
+    if address.ip().is_loopback() {
+        return vec![format!("http://localhost:{port}/")];
+    }
+    let mut addresses: Vec<IpAddr> = if address.ip().is_unspecified() {
+        let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the addresses of this machine cannot be read");
+            Vec::new()
+        });
+        interfaces
+            .iter()
+            .filter(|one| !one.is_loopback() && !one.is_link_local())
+            .map(if_addrs::Interface::ip)
+            .collect()
+    } else {
+        vec![address.ip()]
+    };
+    addresses.sort_by_key(|ip| ip.is_ipv6());
+    addresses.dedup();
+    if addresses.is_empty() {
+        return vec![format!("http://localhost:{port}/")];
+    }
+    addresses.into_iter().map(|ip| format!("http://{}/", SocketAddr::new(ip, port))).collect()
+}

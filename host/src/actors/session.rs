@@ -105,7 +105,8 @@ impl Session {
             }
         };
         self.board.set_problem(Problem::ScoresNotSaved, !saved);
-        let snapshot = SessionSnapshot { state: self.state.clone(), saved };
+        let json = serde_json::json!({ "ok": true, "session": self.state }).to_string().into();
+        let snapshot = SessionSnapshot { state: self.state.clone(), json, saved };
         self.board.session.send_replace(Some(Arc::new(snapshot)));
         let news = ScreenEvent::SessionChanged { session: self.state.clone() };
         if let Err(error) = self.screens.tell(Deliver(news)).await {

@@ -73,6 +73,11 @@ pub fn seated(state: &SessionState) -> Seats {
     })
 }
 
+/// Whose avatar sits in each seat, with or without a pad.
+pub fn occupied(state: &SessionState) -> Seats {
+    state.players_by_slot.each_ref().map(|seat| (!seat.avatar_id.is_empty()).then(|| seat.avatar_id.clone()))
+}
+
 /// Ids of the games that this session has played.
 pub fn played(state: &SessionState) -> BTreeSet<String> {
     state.history.iter().map(|entry| entry.game_id.clone()).collect()

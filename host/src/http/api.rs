@@ -1,0 +1,5 @@
+//! The handlers: parse, ask one actor, answer.
+
+pub(crate) mod games;
+pub(crate) mod host;
+pub(crate) mod session;

@@ -1,0 +1,102 @@
+//! `/api/games`: the shelf, uploads and checks.
+
+use crate::{
+    actors::{
+        ask,
+        registry::{ListRevisions, PutGame},
+        validator::Validate,
+    },
+    error::Error,
+    http::{
+        App, multipart,
+        reply::{self, Response},
+        server::Request,
+        trust,
+    },
+};
+use hyper::{HeaderMap, StatusCode};
+use maribro_contract::{
+    avatars,
+    wire::{Check, GameSummary, HistoryEntry, Report},
+};
+use serde_json::json;
+use std::{net::IpAddr, time::Instant};
+
+/// Header that carries the upload token.
+const TOKEN_HEADER: &str = "x-maribro-token";
+
+/// `GET /api/games`
+pub(crate) fn list(app: &App, request: &HeaderMap) -> Response {
+    let shelf = app.actors.board.shelf.borrow().clone();
+    reply::json_tagged(request, shelf.json.clone(), &shelf.etag)
+}
+
+/// `GET /api/games/{id}`
+pub(crate) async fn show(app: &App, id: &str) -> Result<Response, Error> {
+    let id = percent_encoding::percent_decode_str(id).decode_utf8_lossy().into_owned();
+    let game = app.actors.board.shelf.borrow().find(&id).cloned().ok_or(Error::UnknownGame(id))?;
+    let revisions = ask(&app.actors.registry, ListRevisions { filename: game.filename.clone() }).await?;
+    let history = app.actors.board.session.borrow().as_ref().map(|s| s.state.history.clone()).unwrap_or_default();
+    let played: Vec<&HistoryEntry> = history.iter().filter(|entry| entry.game_id == game.id).collect();
+    let thumbs =
+        |rating| played.iter().flat_map(|e| e.ratings_by_slot.iter().flatten()).filter(|r| **r == rating).count();
+    let mut about = json!(game);
+    about["plays"] = json!(played.len());
+    about["thumbsUp"] = json!(thumbs(1));
+    about["thumbsDown"] = json!(thumbs(-1));
+    about["revision"] = json!(revisions.last().map_or(1, |newest| newest.revision + 1));
+    about["revisions"] = json!(revisions);
+    Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "game": about })))
+}
+
+/// `POST /api/games`
+pub(crate) async fn upload(app: &App, request: Request, peer: IpAddr) -> Result<Response, Error> {
+    let address = trust::counted_address(request.headers(), peer);
+    let judge = |tried: &str| {
+        let right = trust::same_secret(&app.upload_token, tried);
+        app.attempts.judge(address, Instant::now(), right, Error::InvalidUploadToken)
+    };
+    let header = request.headers().get(TOKEN_HEADER).map(|value| value.to_str().unwrap_or_default().to_owned());
+    if let Some(tried) = &header {
+        // Before the body is read: a stranger costs no memory.
+        judge(tried)?;
+    }
+    let (form, _place) = multipart::read(app, request).await?;
+    if header.is_none() {
+        judge(form.upload_token.as_deref().unwrap_or_default())?;
+    }
+    let creator_avatar_id =
+        form.creator_avatar_id.ok_or_else(|| Error::bad_body("the field \"creator_avatar_id\" is missing"))?;
+    if avatars::find(&creator_avatar_id).is_none() {
+        return Err(Error::UnknownAvatar(creator_avatar_id));
+    }
+    let filename = form.filename?;
+    let report = ask(&app.actors.validator, Validate(form.file.clone())).await?.report;
+    refuse_failures(&report)?;
+    let game: GameSummary =
+        ask(&app.actors.registry, PutGame { filename, creator_avatar_id, bytes: form.file }).await?;
+    Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "game": game })))
+}
+
+/// `POST /api/games/check`
+pub(crate) async fn check(app: &App, request: Request) -> Result<Response, Error> {
+    let (form, _place) = multipart::read(app, request).await?;
+    let report = ask(&app.actors.validator, Validate(form.file)).await?.report;
+    Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "report": report })))
+}
+
+fn refuse_failures(report: &Report) -> Result<(), Error> {
+    let details: Vec<Check> = report.failures().cloned().collect();
+    let Some(first) = details.first() else { return Ok(()) };
+    let message = match &first.hint {
+        Some(hint) => format!("{}: {} {hint}", first.id, first.message),
+        None => format!("{}: {}", first.id, first.message),
+    };
+    // The one failure with a code of its own counts only when it is what stands in the way.
+    if details.iter().any(|check| check.id == "self_contained")
+        && details.iter().all(|check| check.id != "html_structure")
+    {
+        return Err(Error::ExternalResource { message, details });
+    }
+    Err(Error::Rejected { message, details })
+}

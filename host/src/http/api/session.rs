@@ -1,0 +1,100 @@
+//! `/api/session`: seats, scores, history. All but reading is the host's.
+
+use crate::{
+    actors::{
+        ask,
+        session::{ChangeSeats, RecordRound, Reset},
+    },
+    error::Error,
+    http::{
+        App,
+        reply::{self, Response},
+        server::{Request, read_json},
+    },
+    party::{
+        scoring,
+        session::{Record, occupied},
+    },
+};
+use hyper::StatusCode;
+use maribro_contract::wire::{NO_PAD, Outcome, Rating, SEATS, Seat, SessionState};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// `GET /api/session`
+pub(crate) fn show(app: &App) -> Result<Response, Error> {
+    let snapshot = app.actors.board.session.borrow().clone();
+    let snapshot = snapshot.ok_or_else(|| Error::Unavailable("the host is starting".into()))?;
+    Ok(reply::json_text(StatusCode::OK, snapshot.json.clone()))
+}
+
+/// `POST /api/session/reset`
+pub(crate) async fn reset(app: &App) -> Result<Response, Error> {
+    Ok(with_session(&ask(&app.actors.session, Reset).await?))
+}
+
+/// One seat as clients send it; whatever else they send (`lockedIn`) is derived here.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SentSeat {
+    slot: usize,
+    #[serde(default)]
+    avatar_id: Option<String>,
+    #[serde(default)]
+    gamepad_index: Option<i32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SetPlayers {
+    players_by_slot: Vec<SentSeat>,
+}
+
+/// `POST /api/session/players`
+pub(crate) async fn set_players(app: &App, request: Request) -> Result<Response, Error> {
+    let SetPlayers { players_by_slot } = read_json(request).await?;
+    let seats = players_by_slot.into_iter().map(|sent| Seat {
+        slot: sent.slot,
+        avatar_id: sent.avatar_id.unwrap_or_default(),
+        gamepad_index: sent.gamepad_index.unwrap_or(NO_PAD),
+        locked_in: false,
+    });
+    Ok(with_session(&ask(&app.actors.session, ChangeSeats::Set(seats.collect())).await?))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordGame {
+    game_id: String,
+    scores_by_slot: Vec<Value>,
+    #[serde(default)]
+    ratings_by_slot: Option<[Rating; SEATS]>,
+}
+
+/// `POST /api/session/record_game`
+pub(crate) async fn record_game(app: &App, request: Request) -> Result<Response, Error> {
+    let RecordGame { game_id, scores_by_slot, ratings_by_slot } = read_json(request).await?;
+    if scores_by_slot.len() != SEATS {
+        return Err(Error::bad_body(format!("scoresBySlot must have {SEATS} values, not {}", scores_by_slot.len())));
+    }
+    if ratings_by_slot.is_some_and(|ratings| ratings.iter().any(|rating| !(-1..=1).contains(rating))) {
+        return Err(Error::bad_body("each of ratingsBySlot must be -1, 0 or 1"));
+    }
+    let game = app.actors.board.shelf.borrow().find(&game_id).cloned().ok_or(Error::UnknownGame(game_id))?;
+    let snapshot = app.actors.board.session.borrow().clone();
+    let seats = snapshot.map(|snapshot| occupied(&snapshot.state)).unwrap_or_default();
+    let record = Record {
+        round_id: None,
+        game_id: game.id,
+        creator_avatar_id: game.creator_avatar_id,
+        seats,
+        scores: scoring::scores(&scores_by_slot),
+        ratings: ratings_by_slot,
+        outcome: Outcome::Reported,
+    };
+    Ok(with_session(&ask(&app.actors.session, RecordRound(record)).await?))
+}
+
+fn with_session(session: &SessionState) -> Response {
+    reply::json(StatusCode::OK, &json!({ "ok": true, "session": session }))
+}

@@ -1,0 +1,297 @@
+//! Files: the page, the SDK and the games.
+//!
+//! The files of the repository win while they are there, so that a page edit needs no rebuild; else the ones built into
+//! the binary are served. Layers of defence for a path from outside, in order:
+//! 1. it is percent-decoded once, and must be UTF-8;
+//! 2. every segment must be a plain name: not empty, no leading dot, no separator, no control character;
+//! 3. the file, links resolved, must lie in the folder that is served;
+//! 4. a game is served under its own policy ([`Assets::game_policy`]): without any origin, credentials or network.
+
+use super::reply::{self, Response, full};
+use crate::error::Error;
+use futures_util::TryStreamExt;
+use http_body_util::{BodyExt, StreamBody};
+use hyper::{
+    HeaderMap, StatusCode,
+    body::Frame,
+    header::{
+        ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
+        IF_RANGE, RANGE,
+    },
+};
+use rust_embed::RustEmbed;
+use std::{
+    borrow::Cow,
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+    time::UNIX_EPOCH,
+};
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio_util::io::ReaderStream;
+
+/// Bytes read from disk at a time.
+const CHUNK: usize = 64 * 1024;
+
+#[derive(RustEmbed)]
+#[folder = "../public"]
+#[exclude = "tests/*"]
+struct EmbeddedPublic;
+
+#[derive(RustEmbed)]
+#[folder = "../sdk"]
+#[include = "maribro-sdk.js"]
+#[include = "maribro-sdk.d.ts"]
+struct EmbeddedSdk;
+
+#[derive(RustEmbed)]
+#[folder = "../games"]
+#[include = "*.html"]
+struct EmbeddedGames;
+
+/// Where files are served from.
+#[derive(Debug, Clone)]
+pub struct Assets {
+    /// `public/` on disk, if it is there.
+    public: Option<PathBuf>,
+    /// `sdk/` on disk, if it is there.
+    sdk: Option<PathBuf>,
+    games: PathBuf,
+    game_policy: HeaderValue,
+    page_policy: HeaderValue,
+}
+
+enum Source {
+    Disk { file: tokio::fs::File, bytes: u64, etag: String },
+    Memory { bytes: Cow<'static, [u8]>, etag: String },
+}
+
+impl Assets {
+    /// Serves `public` and the SDK beside it when they are there, and `games`. `input_url` is the input daemon's address.
+    ///
+    /// # Errors
+    /// `input_url` cannot stand in a header.
+    pub fn new(public: &Path, games: PathBuf, input_url: &str) -> anyhow::Result<Self> {
+        anyhow::ensure!(
+            !input_url.contains([' ', ';', ',']),
+            "the input daemon's address {input_url:?} has a character that no address has"
+        );
+        let there = |path: PathBuf| path.is_dir().then_some(path);
+        Ok(Self {
+            public: there(public.to_owned()),
+            sdk: public.parent().map(|root| root.join("sdk")).filter(|sdk| sdk.join("maribro-sdk.js").is_file()),
+            games,
+            game_policy: HeaderValue::from_str(&Self::game_policy(input_url))?,
+            page_policy: HeaderValue::from_str(&Self::page_policy(input_url))?,
+        })
+    }
+
+    /// The policy of every game: docs/architecture.md, Trust.
+    fn game_policy(input_url: &str) -> String {
+        format!(
+            "sandbox allow-scripts allow-pointer-lock; default-src 'none'; script-src 'self' 'unsafe-inline' \
+             'unsafe-eval' blob: data:; style-src 'unsafe-inline'; img-src data: blob:; media-src data: blob:; \
+             font-src data:; worker-src blob: data:; connect-src data: blob: {input_url}; base-uri 'none'; \
+             form-action 'none'; frame-ancestors 'self'"
+        )
+    }
+
+    /// The policy of the page itself: its own files, its own host, games in frames.
+    fn page_policy(input_url: &str) -> String {
+        format!(
+            "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
+             connect-src 'self' {input_url}; frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; \
+             frame-ancestors 'none'"
+        )
+    }
+
+    /// The page.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for a disk that fails.
+    pub async fn page(&self, request: &HeaderMap) -> Result<Response, Error> {
+        let mut response = self.public("index.html", request).await?;
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, self.page_policy.clone());
+        Ok(response)
+    }
+
+    /// `/public/<path>`; `path` is what stands behind, still percent-encoded.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Internal`].
+    pub async fn public(&self, path: &str, request: &HeaderMap) -> Result<Response, Error> {
+        let segments = segments(path)?;
+        let relative = segments.join("/");
+        let is_sdk = segments.len() == 1 && EmbeddedSdk::get(&relative).is_some();
+        let (folder, embedded) = if is_sdk {
+            (&self.sdk, EmbeddedSdk::get(&relative))
+        } else {
+            (&self.public, EmbeddedPublic::get(&relative))
+        };
+        let source = match folder {
+            Some(folder) => open(folder, &segments).await?,
+            None => {
+                let file = embedded.ok_or(Error::NotFound)?;
+                let hash: String = file.metadata.sha256_hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+                Source::Memory { bytes: file.data, etag: format!("\"{hash}\"") }
+            }
+        };
+        serve(source, &relative, request).await
+    }
+
+    /// `/games/<path>`, under the games' own policy.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Internal`].
+    pub async fn game(&self, path: &str, request: &HeaderMap) -> Result<Response, Error> {
+        let segments = segments(path)?;
+        let [filename] = segments.as_slice() else { return Err(Error::NotFound) };
+        if !filename.ends_with(crate::store::games_folder::EXTENSION) {
+            return Err(Error::NotFound);
+        }
+        let source = open(&self.games, &segments).await?;
+        let mut response = serve(source, filename, request).await?;
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, self.game_policy.clone());
+        Ok(response)
+    }
+}
+
+/// Writes the games that come with the host into a folder.
+///
+/// # Errors
+/// Any I/O error.
+pub fn unpack_games(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    for name in EmbeddedGames::iter() {
+        if let Some(file) = EmbeddedGames::get(&name) {
+            crate::store::atomic::write(&folder.join(name.as_ref()), &file.data)?;
+        }
+    }
+    Ok(())
+}
+
+/// Layers 1 and 2 of the module.
+fn segments(path: &str) -> Result<Vec<String>, Error> {
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8().map_err(|_| Error::NotFound)?;
+    let plain = |segment: &str| {
+        !segment.is_empty()
+            && !segment.starts_with('.')
+            && !segment.contains(['\\', ':'])
+            && !segment.chars().any(char::is_control)
+    };
+    decoded
+        .split('/')
+        .map(|segment| if plain(segment) { Ok(segment.to_owned()) } else { Err(Error::NotFound) })
+        .collect()
+}
+
+async fn open(folder: &Path, segments: &[String]) -> Result<Source, Error> {
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Error::NotFound,
+        _ => Error::Internal(format!("the file cannot be read: {error}")),
+    };
+    let path = segments.iter().fold(folder.to_owned(), |path, segment| path.join(segment));
+    // SECURITY: layer 3. A link inside may lead within the folder only.
+    let (real, root) = (tokio::fs::canonicalize(&path).await, tokio::fs::canonicalize(folder).await);
+    let (real, root) = (real.map_err(failed)?, root.map_err(failed)?);
+    if !real.starts_with(&root) {
+        return Err(Error::NotFound);
+    }
+    let file = tokio::fs::File::open(&real).await.map_err(failed)?;
+    let about = file.metadata().await.map_err(failed)?;
+    if !about.is_file() {
+        return Err(Error::NotFound);
+    }
+    let modified = about.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    let etag = format!("\"{:x}-{:x}\"", about.len(), modified.as_nanos());
+    Ok(Source::Disk { file, bytes: about.len(), etag })
+}
+
+async fn serve(source: Source, name: &str, request: &HeaderMap) -> Result<Response, Error> {
+    let (length, etag) = match &source {
+        Source::Disk { bytes, etag, .. } => (*bytes, etag.clone()),
+        Source::Memory { bytes, etag } => (bytes.len() as u64, etag.clone()),
+    };
+    let mut response = if reply::has_already(request, &etag) {
+        status_only(StatusCode::NOT_MODIFIED)
+    } else {
+        match wanted_range(request, length, &etag) {
+            Wanted::All => body(source, 0..=length.saturating_sub(1), length).await?,
+            Wanted::Part(range) => {
+                let described = format!("bytes {}-{}/{length}", range.start(), range.end());
+                let part = range.end() - range.start() + 1;
+                let mut response = body(source, range, part).await?;
+                *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+                insert(&mut response, CONTENT_RANGE, &described);
+                response
+            }
+            Wanted::Impossible => {
+                let mut response = status_only(StatusCode::RANGE_NOT_SATISFIABLE);
+                insert(&mut response, CONTENT_RANGE, &format!("bytes */{length}"));
+                response
+            }
+        }
+    };
+    reply::tag(&mut response, &etag);
+    insert(&mut response, ACCEPT_RANGES, "bytes");
+    let mime = mime_guess::from_path(name).first_or_octet_stream();
+    let charset = if mime.type_() == "text" { "; charset=utf-8" } else { "" };
+    insert(&mut response, CONTENT_TYPE, &format!("{mime}{charset}"));
+    Ok(response)
+}
+
+fn insert(response: &mut Response, name: HeaderName, value: &str) {
+    // Values of our own making: digits, types and tags.
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+fn status_only(status: StatusCode) -> Response {
+    let mut response = Response::new(full(Vec::new()));
+    *response.status_mut() = status;
+    response
+}
+
+async fn body(source: Source, range: RangeInclusive<u64>, length: u64) -> Result<Response, Error> {
+    let failed = |error: std::io::Error| Error::Internal(format!("the file cannot be read: {error}"));
+    let mut response = match source {
+        Source::Disk { mut file, .. } => {
+            if *range.start() > 0 {
+                file.seek(std::io::SeekFrom::Start(*range.start())).await.map_err(failed)?;
+            }
+            let stream = ReaderStream::with_capacity(file.take(length), CHUNK).map_ok(Frame::data);
+            Response::new(StreamBody::new(stream).boxed_unsync())
+        }
+        Source::Memory { bytes, .. } => {
+            let (from, to) = (*range.start() as usize, *range.start() as usize + length as usize);
+            let part = match bytes {
+                Cow::Borrowed(bytes) => bytes::Bytes::from_static(&bytes[from..to]),
+                Cow::Owned(bytes) => bytes::Bytes::from(bytes).slice(from..to),
+            };
+            Response::new(full(part))
+        }
+    };
+    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+    Ok(response)
+}
+
+enum Wanted {
+    All,
+    Part(RangeInclusive<u64>),
+    Impossible,
+}
+
+/// One range is served; several, or a range of another version, get the whole file, as RFC 9110 allows.
+fn wanted_range(request: &HeaderMap, length: u64, etag: &str) -> Wanted {
+    let text = |name| request.get(name).and_then(|value| value.to_str().ok());
+    let Some(range) = text(RANGE) else { return Wanted::All };
+    if text(IF_RANGE).is_some_and(|condition| condition != etag) {
+        return Wanted::All;
+    }
+    let Ok(parsed) = http_range_header::parse_range_header(range) else { return Wanted::All };
+    match parsed.validate(length).as_deref() {
+        Ok([one]) => Wanted::Part(one.clone()),
+        Ok(_) => Wanted::All,
+        Err(_) => Wanted::Impossible,
+    }
+}

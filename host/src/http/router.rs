@@ -1,0 +1,220 @@
+//! The one table of routes.
+//!
+//! | method | path | who | does |
+//! |---|---|---|---|
+//! | GET | `/` | anyone | the page; with `?key=` the host's cookie |
+//! | GET | `/public/*` | anyone | assets and the SDK |
+//! | GET | `/games/*` | anyone | game files |
+//! | GET | `/join.svg` | anyone | QR code of the join address |
+//! | GET | `/ws` | anyone, commands from the host | WebSocket of the screens |
+//! | GET | `/api/avatars` | anyone | the sixteen avatars |
+//! | GET | `/api/games` | anyone | the shelf |
+//! | POST | `/api/games` | upload token | a new game |
+//! | POST | `/api/games/check` | anyone | static checks, stores nothing |
+//! | GET | `/api/games/{id}` | anyone | one game |
+//! | GET | `/api/health` | anyone | how the host is |
+//! | GET | `/api/session` | anyone | the session |
+//! | POST | `/api/session/reset` | host | a new session |
+//! | POST | `/api/session/players` | host | who sits where |
+//! | POST | `/api/session/record_game` | host | a game that was played |
+//!
+//! HEAD is answered wherever GET is.
+
+use super::{
+    App,
+    api::{games, host, session},
+    error,
+    reply::{Response, full},
+    server::{Request, sign_in},
+    trust::{self, Caller},
+    ws,
+};
+use crate::error::Error;
+use hyper::{
+    Method,
+    body::Body as _,
+    header::{CONTENT_LENGTH, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+};
+use std::{net::IpAddr, sync::Arc};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Endpoint {
+    Page,
+    Public,
+    Game,
+    JoinCode,
+    Ws,
+    Avatars,
+    ListGames,
+    Upload,
+    Check,
+    ShowGame,
+    Health,
+    Session,
+    Reset,
+    SetPlayers,
+    RecordGame,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// Reads; a frame or a foreign site may read what anyone may.
+    Anyone,
+    /// Writes without being the host (the token is judged in the handler), but not out of a frame or a foreign site.
+    NotForeign,
+    Host,
+}
+
+/// Method, path, who may, what. A last segment `*` takes the rest, `{}` takes one segment.
+const ROUTES: [(Method, &str, Who, Endpoint); 15] = [
+    (Method::GET, "/", Who::Anyone, Endpoint::Page),
+    (Method::GET, "/public/*", Who::Anyone, Endpoint::Public),
+    (Method::GET, "/games/*", Who::Anyone, Endpoint::Game),
+    (Method::GET, "/join.svg", Who::Anyone, Endpoint::JoinCode),
+    (Method::GET, "/ws", Who::NotForeign, Endpoint::Ws),
+    (Method::GET, "/api/avatars", Who::Anyone, Endpoint::Avatars),
+    (Method::GET, "/api/games", Who::Anyone, Endpoint::ListGames),
+    (Method::POST, "/api/games", Who::NotForeign, Endpoint::Upload),
+    (Method::POST, "/api/games/check", Who::NotForeign, Endpoint::Check),
+    (Method::GET, "/api/games/{}", Who::Anyone, Endpoint::ShowGame),
+    (Method::GET, "/api/health", Who::Anyone, Endpoint::Health),
+    (Method::GET, "/api/session", Who::Anyone, Endpoint::Session),
+    (Method::POST, "/api/session/reset", Who::Host, Endpoint::Reset),
+    (Method::POST, "/api/session/players", Who::Host, Endpoint::SetPlayers),
+    (Method::POST, "/api/session/record_game", Who::Host, Endpoint::RecordGame),
+];
+
+/// Most bytes of a request's headers. Larger ones are no browser's and no agent's.
+const MAX_HEADER_BYTES: usize = 16 * 1024;
+
+/// Answers a request. Never fails: what goes wrong is an answer, too.
+pub(super) async fn route(app: Arc<App>, request: Request, peer: IpAddr) -> Response {
+    let head = request.method() == Method::HEAD;
+    let answered = dispatch(&app, request, peer).await;
+    let mut response = answered.unwrap_or_else(|refusal| {
+        if matches!(refusal, Error::Internal(_)) {
+            tracing::error!(error = %refusal, "a request failed");
+        }
+        error::answer(&refusal)
+    });
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if head {
+        // The length stays that of the body that GET would have brought.
+        if let Some(length) = response.body().size_hint().exact() {
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        *response.body_mut() = full(Vec::new());
+    }
+    response
+}
+
+async fn dispatch(app: &Arc<App>, request: Request, peer: IpAddr) -> Result<Response, Error> {
+    let header_bytes: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if header_bytes + request.uri().to_string().len() > MAX_HEADER_BYTES {
+        return Err(Error::TooLarge(format!("the headers are over {} KB", MAX_HEADER_BYTES / 1024)));
+    }
+    let path = request.uri().path().to_owned();
+    let (endpoint, who, rest) = find(request.method(), &path)?;
+    let caller = trust::caller(request.headers(), peer, &app.host_key);
+    match (who, caller) {
+        (Who::Anyone, _) | (Who::NotForeign, Caller::Host | Caller::Guest) | (Who::Host, Caller::Host) => {}
+        (_, Caller::Foreign) => return Err(Error::Forbidden("games and pages of other sites may not do this".into())),
+        (_, Caller::Guest) => return Err(Error::Forbidden("only the host of the party may do this".into())),
+    }
+    match endpoint {
+        Endpoint::Page => match sign_in(app, &request, peer)? {
+            Some(signed_in) => Ok(signed_in),
+            None => app.assets.page(request.headers()).await,
+        },
+        Endpoint::Public => app.assets.public(rest, request.headers()).await,
+        Endpoint::Game => app.assets.game(rest, request.headers()).await,
+        Endpoint::JoinCode => host::join_code(app),
+        Endpoint::Ws => ws::upgrade(Arc::clone(app), request, caller),
+        Endpoint::Avatars => Ok(host::avatars()),
+        Endpoint::ListGames => Ok(games::list(app, request.headers())),
+        Endpoint::Upload => games::upload(app, request, peer).await,
+        Endpoint::Check => games::check(app, request).await,
+        Endpoint::ShowGame => games::show(app, rest).await,
+        Endpoint::Health => Ok(host::health(app)),
+        Endpoint::Session => session::show(app),
+        Endpoint::Reset => session::reset(app).await,
+        Endpoint::SetPlayers => session::set_players(app, request).await,
+        Endpoint::RecordGame => session::record_game(app, request).await,
+    }
+}
+
+/// The endpoint, who may use it, and what `*` or `{}` stands for.
+fn find<'p>(method: &Method, path: &'p str) -> Result<(Endpoint, Who, &'p str), Error> {
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    let mut here = ROUTES
+        .iter()
+        .filter_map(|(m, pattern, who, endpoint)| Some((m, *endpoint, *who, matches(pattern, path)?)))
+        .peekable();
+    if here.peek().is_none() {
+        return Err(Error::NotFound);
+    }
+    let mut methods = Vec::new();
+    for (allowed, endpoint, who, rest) in here {
+        if allowed == method {
+            return Ok((endpoint, who, rest));
+        }
+        methods.push(allowed.clone());
+    }
+    Err(Error::MethodNotAllowed(match methods.as_slice() {
+        [Method::GET, Method::POST] | [Method::POST, Method::GET] => "GET, HEAD, POST",
+        [Method::POST] => "POST",
+        _ => "GET, HEAD",
+    }))
+}
+
+fn matches<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
+    if let Some(prefix) = pattern.strip_suffix('*') {
+        return path.strip_prefix(prefix).filter(|rest| !rest.is_empty());
+    }
+    if let Some(prefix) = pattern.strip_suffix("{}") {
+        return path.strip_prefix(prefix).filter(|rest| !rest.is_empty() && !rest.contains('/'));
+    }
+    (pattern == path).then_some("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(method: Method, path: &str) -> Result<Endpoint, &'static str> {
+        find(&method, path).map(|(endpoint, ..)| endpoint).map_err(|error| error.code())
+    }
+
+    #[test]
+    fn paths_lead_to_their_endpoints_by_method() {
+        assert_eq!(endpoint(Method::GET, "/"), Ok(Endpoint::Page));
+        assert_eq!(endpoint(Method::HEAD, "/api/games"), Ok(Endpoint::ListGames));
+        assert_eq!(endpoint(Method::POST, "/api/games"), Ok(Endpoint::Upload));
+        assert_eq!(endpoint(Method::POST, "/api/games/check"), Ok(Endpoint::Check));
+        assert_eq!(endpoint(Method::GET, "/api/games/check"), Ok(Endpoint::ShowGame), "a game may have that name");
+        assert_eq!(endpoint(Method::GET, "/public/a/b.js"), Ok(Endpoint::Public));
+    }
+
+    #[test]
+    fn what_is_not_in_the_table_is_not_there() {
+        for path in
+            ["/api", "/api/", "/api/games/", "/api/games/a/b", "/public/", "/public", "//", "/API/games", "/index.html"]
+        {
+            assert_eq!(endpoint(Method::GET, path), Err("not_found"), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_method_is_told_the_right_ones() {
+        let allowed = |path| match find(&Method::DELETE, path) {
+            Err(Error::MethodNotAllowed(methods)) => methods,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(allowed("/api/session"), "GET, HEAD");
+        assert_eq!(allowed("/api/session/reset"), "POST");
+        assert_eq!(allowed("/api/games"), "GET, HEAD, POST");
+        assert_eq!(allowed("/api/games/check"), "GET, HEAD, POST");
+    }
+}

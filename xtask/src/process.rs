@@ -1,0 +1,275 @@
+//! Runs child processes so that none outlives xtask.
+//!
+//! Each child leads a process group of its own: a Ctrl-C in the terminal reaches xtask alone, which passes it on once,
+//! waits with a deadline, and then ends whatever is left of the group.
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::iterator::Signals;
+use std::fmt::Display;
+use std::io::{Read, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a child may take to end after it was asked to: the host saves and closes its sockets well within it.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long the processes that an ended child left behind may take to end.
+const LEFTOVER_GRACE: Duration = Duration::from_secs(2);
+/// How often to look whether they have.
+const LEFTOVER_POLL: Duration = Duration::from_millis(20);
+
+/// Prints a line to standard output, where the children print too.
+///
+/// A write error is not reported: there is nowhere left to, and after a hang-up the children must still be ended.
+pub(crate) fn say(line: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// xtask was told to stop by a signal.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Interrupted {
+    signal: i32,
+}
+
+impl Interrupted {
+    /// The shell's exit code for a death by this signal.
+    pub(crate) fn exit_code(self) -> ExitCode {
+        exit_code_of_signal(self.signal)
+    }
+}
+
+impl Display for Interrupted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "stopped by signal {}", self.signal)
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+/// Who gets the signal that stopped xtask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// The child alone: it ends its own children in its own order.
+    Child,
+    /// The child and all that it started, as a terminal does it.
+    Group,
+}
+
+/// How a child ended.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    /// What the child said last.
+    pub(crate) status: ExitStatus,
+    /// Set when xtask was told to stop while the child ran.
+    pub(crate) interrupted: Option<Interrupted>,
+}
+
+impl Ending {
+    /// The child's exit code, in the shell's form for a death by signal.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match (self.status.code(), self.status.signal()) {
+            (Some(code), _) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
+            (None, Some(signal)) => exit_code_of_signal(signal),
+            (None, None) => ExitCode::FAILURE,
+        }
+    }
+}
+
+enum Happening {
+    Signal(i32),
+    Ended,
+}
+
+/// Starts children, one at a time, and passes on the signals that xtask gets.
+pub(crate) struct Supervisor {
+    happenings: Receiver<Happening>,
+    reporter: Sender<Happening>,
+}
+
+impl Supervisor {
+    /// Begins to listen for SIGINT, SIGTERM, SIGHUP and SIGQUIT.
+    ///
+    /// # Errors
+    /// The system refuses the handlers.
+    pub(crate) fn start() -> Result<Self> {
+        let (reporter, happenings) = channel();
+        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT]).context("listening for signals")?;
+        let to_supervisor = reporter.clone();
+        thread::spawn(move || {
+            for signal in signals.forever() {
+                if to_supervisor.send(Happening::Signal(signal)).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(Self { happenings, reporter })
+    }
+
+    /// Runs a command to its end.
+    ///
+    /// # Errors
+    /// It cannot be started, or xtask had been told to stop before. A failure of the command itself is in [`Ending`].
+    pub(crate) fn run(&self, command: &mut Command, reach: Reach) -> Result<Ending> {
+        Ok(self.supervise(command, reach)?.0)
+    }
+
+    /// Runs a tool that has to succeed.
+    ///
+    /// # Errors
+    /// As [`Self::run`], and when the tool fails or xtask is told to stop.
+    pub(crate) fn run_tool(&self, command: &mut Command) -> Result<()> {
+        let ending = self.run(command, Reach::Group)?;
+        succeeded(command, &ending)
+    }
+
+    /// Runs a tool that has to succeed and gives its standard output.
+    ///
+    /// # Errors
+    /// As [`Self::run_tool`].
+    pub(crate) fn output_of(&self, command: &mut Command) -> Result<Vec<u8>> {
+        let (ending, output) = self.supervise(command.stdout(Stdio::piped()), Reach::Group)?;
+        succeeded(command, &ending)?;
+        Ok(output)
+    }
+
+    /// Whether a command can be started and succeeds; its output is not shown.
+    ///
+    /// # Errors
+    /// xtask was told to stop.
+    pub(crate) fn probe(&self, command: &mut Command) -> Result<bool> {
+        match self.run(command.stdout(Stdio::null()).stderr(Stdio::null()), Reach::Group) {
+            Ok(Ending { interrupted: Some(interrupted), .. }) => Err(interrupted.into()),
+            Ok(ending) => Ok(ending.status.success()),
+            Err(error) if error.is::<Interrupted>() => Err(error),
+            Err(_) => Ok(false),
+        }
+    }
+
+    fn supervise(&self, command: &mut Command, reach: Reach) -> Result<(Ending, Vec<u8>)> {
+        // A signal that came between two children counts for the next one.
+        if let Ok(Happening::Signal(signal)) = self.happenings.try_recv() {
+            return Err(Interrupted { signal }.into());
+        }
+        let mut child = command
+            .stdin(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .with_context(|| format!("starting {}", command.get_program().display()))?;
+        let group = Group::led_by(&child);
+        let reader = child.stdout.take().map(|mut stdout| {
+            thread::spawn(move || {
+                let mut bytes = Vec::new();
+                stdout.read_to_end(&mut bytes).map(|_| bytes)
+            })
+        });
+        self.report_end_of(group.leader);
+        let interrupted = self.until_ended(&group, reach);
+        group.end_leftovers(&mut child)?;
+        let status = child.wait().context("waiting for a child")?;
+        let output = match reader.map(thread::JoinHandle::join) {
+            None => Vec::new(),
+            Some(Ok(read)) => read.with_context(|| format!("reading from {}", command.get_program().display()))?,
+            Some(Err(_)) => bail!("the reader of {} panicked", command.get_program().display()),
+        };
+        Ok((Ending { status, interrupted }, output))
+    }
+
+    fn report_end_of(&self, child: Pid) {
+        let reporter = self.reporter.clone();
+        thread::spawn(move || {
+            // The child stays a zombie here, so that its id cannot become another process's before it is done with.
+            let wait = || rustix::process::waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+            while matches!(wait(), Err(rustix::io::Errno::INTR)) {}
+            let _ = reporter.send(Happening::Ended);
+        });
+    }
+
+    fn until_ended(&self, group: &Group, reach: Reach) -> Option<Interrupted> {
+        let mut interrupted = None;
+        let mut deadline: Option<Instant> = None;
+        loop {
+            let happening = match deadline {
+                None => self.happenings.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(deadline) => self.happenings.recv_timeout(deadline.saturating_duration_since(Instant::now())),
+            };
+            match happening {
+                Ok(Happening::Ended) => return interrupted,
+                Ok(Happening::Signal(signal)) if interrupted.is_none() => {
+                    interrupted = Some(Interrupted { signal });
+                    deadline = Some(Instant::now() + GRACE);
+                    group.signal(if signal == SIGINT { Signal::INT } else { Signal::TERM }, reach);
+                }
+                // A second signal means "now", and so does the end of the grace.
+                Ok(Happening::Signal(_)) | Err(RecvTimeoutError::Timeout) => {
+                    group.signal(Signal::KILL, Reach::Group);
+                    deadline = None;
+                }
+                Err(RecvTimeoutError::Disconnected) => return interrupted,
+            }
+        }
+    }
+}
+
+fn succeeded(command: &Command, ending: &Ending) -> Result<()> {
+    if let Some(interrupted) = ending.interrupted {
+        return Err(interrupted.into());
+    }
+    if !ending.status.success() {
+        bail!("{} failed ({})", shown(command), ending.status);
+    }
+    Ok(())
+}
+
+/// A command as one would type it, without the folder of its program.
+pub(crate) fn shown(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    std::iter::once(program.file_name().unwrap_or(program.as_os_str()))
+        .chain(command.get_args())
+        .map(|part| part.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn exit_code_of_signal(signal: i32) -> ExitCode {
+    const SHELL_SIGNAL_BASE: i32 = 128;
+    ExitCode::from(u8::try_from(SHELL_SIGNAL_BASE + signal).unwrap_or(1))
+}
+
+/// The process group of one child.
+struct Group {
+    leader: Pid,
+}
+
+impl Group {
+    fn led_by(child: &Child) -> Self {
+        Self { leader: Pid::from_child(child) }
+    }
+
+    /// An error means that nobody is left to get it.
+    fn signal(&self, signal: Signal, reach: Reach) {
+        let _ = match reach {
+            Reach::Child => rustix::process::kill_process(self.leader, signal),
+            Reach::Group => rustix::process::kill_process_group(self.leader, signal),
+        };
+    }
+
+    /// Ends what an ended leader left behind, and reaps the leader.
+    fn end_leftovers(&self, leader: &mut Child) -> Result<()> {
+        self.signal(Signal::TERM, Reach::Group);
+        leader.wait().context("waiting for a child")?;
+        let deadline = Instant::now() + LEFTOVER_GRACE;
+        while rustix::process::test_kill_process_group(self.leader).is_ok() {
+            if Instant::now() > deadline {
+                self.signal(Signal::KILL, Reach::Group);
+                break;
+            }
+            thread::sleep(LEFTOVER_POLL);
+        }
+        Ok(())
+    }
+}

@@ -24,6 +24,9 @@ use std::{
 /// What every game file ends in.
 pub const EXTENSION: &str = ".html";
 
+/// Largest file that is listed: an upload of exactly the limit grows by its creator's tag.
+const MAX_LISTED_BYTES: u64 = MAX_GAME_BYTES as u64 + 1024;
+
 /// Longest file name that is listed, in bytes; what file systems allow.
 const MAX_NAME_BYTES: usize = 255;
 
@@ -129,7 +132,9 @@ impl GamesFolder {
             })
             .map_err(io::Error::other)?;
             written?;
-            out.flush()
+            out.flush()?;
+            // The kernel's clock for files is coarse; the shelf is sorted by this.
+            out.get_ref().set_modified(SystemTime::now())
         })
         .map_err(failed)
     }
@@ -203,7 +208,7 @@ fn look(root: &Path, name: &str, known: Option<&Game>) -> Result<Option<Game>, S
     if about.len() == 0 {
         return Err("it is empty".into());
     }
-    if about.len() > MAX_GAME_BYTES as u64 {
+    if about.len() > MAX_LISTED_BYTES {
         return Err(format!("it is over {} MB", MAX_GAME_BYTES / 1024 / 1024));
     }
     let stamp = Stamp { modified: about.modified().map_err(|error| error.to_string())?, bytes: about.len() };
@@ -252,7 +257,7 @@ mod tests {
         fs::write(at("notes.txt"), "x").unwrap();
         fs::write(at("empty.html"), "").unwrap();
         fs::create_dir(at("folder.html")).unwrap();
-        fs::File::create(at("huge.html")).unwrap().set_len(MAX_GAME_BYTES as u64 + 1).unwrap();
+        fs::File::create(at("huge.html")).unwrap().set_len(MAX_LISTED_BYTES + 1).unwrap();
         fs::write(root.path().join("secret.html"), GAME).unwrap();
         #[cfg(unix)]
         {

@@ -6,9 +6,19 @@
 //! - [`avatars`]: the sixteen identities
 //! - [`wire`]: JSON types of the HTTP API and of the screens' WebSocket
 //! - [`metadata`]: what a game says about itself in its `<meta>` tags
+//! - [`creator`]: writing the creator's avatar into a game
 //! - [`checks`]: the static checks that an upload must pass
+//! - [`filename`]: names of game files
+//! - [`error`]: what can go wrong here
 
 pub mod avatars;
 pub mod checks;
+pub mod creator;
+pub mod error;
+pub mod filename;
 pub mod metadata;
 pub mod wire;
+
+mod html;
+
+pub use error::ContractError;

@@ -274,6 +274,7 @@ pub enum Role {
 
 /// Facts that the host sends to screens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "turned into text at once, never kept in numbers")]
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum ScreenEvent {
     /// First message on every connection: everything there is.

@@ -31,7 +31,9 @@ pub struct Shelf {
     pub games: Arc<Vec<GameSummary>>,
     /// `{ok, games}` as `GET /api/games` answers it.
     pub json: Bytes,
-    /// Entity tag of `json`.
+    /// The same, gzipped: the list goes over slow Wi-Fi and tunnels at every poll of every page.
+    pub gzip: Bytes,
+    /// Entity tag of `json`, without quotes.
     pub etag: String,
     /// What lies in the folder and cannot be played.
     pub bad_files: Vec<BadFile>,

@@ -2,7 +2,7 @@
 //!
 //! - [`atomic`]: a file is either the old one or the new one, never a part
 //! - [`games_folder`]: the games, and what else lies in their folder
-//! - [`session_file`]: `data/session.json`
+//! - [`session_file`]: the file `data/session.json`
 //! - [`host_key`]: the secret that makes a browser elsewhere the host
 
 pub mod atomic;

@@ -9,6 +9,7 @@ use crate::{
     store::games_folder::{Contents, GamesFolder, Revision},
 };
 use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
 use kameo::{
     Actor,
     actor::{ActorRef, WeakActorRef},
@@ -18,7 +19,12 @@ use kameo::{
 use maribro_contract::wire::{GameSummary, Notice, NoticeCode, Problem, ScreenEvent};
 use notify::{EventKind, RecursiveMode, Watcher, event::AccessKind};
 use serde_json::json;
-use std::{io, path::Path, sync::Arc, time::Duration};
+use std::{
+    io::{self, Write as _},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::sync::mpsc;
 
 /// Changes that come closer together than this are looked at once.
@@ -94,11 +100,12 @@ impl Registry {
         newest_first.sort_by(|a, b| b.stamp.cmp(&a.stamp).then_with(|| a.summary.id.cmp(&b.summary.id)));
         let games: Vec<GameSummary> = newest_first.into_iter().map(|game| game.summary.clone()).collect();
         let json = Bytes::from(json!({ "ok": true, "games": games }).to_string());
-        let etag = format!("\"{}\"", &blake3::hash(&json).to_hex()[..16]);
+        let etag = blake3::hash(&json).to_hex()[..16].to_owned();
+        let gzip = gzip(&json);
         let games = Arc::new(games);
         self.contents = contents;
         let bad_files = self.contents.bad_files.clone();
-        self.board.shelf.send_replace(Arc::new(Shelf { games: Arc::clone(&games), json, etag, bad_files }));
+        self.board.shelf.send_replace(Arc::new(Shelf { games: Arc::clone(&games), json, gzip, etag, bad_files }));
         self.tell_screens(ScreenEvent::GamesChanged { games: games.as_ref().clone() }).await;
         for game in arrived {
             tracing::info!(game = game.id, creator = game.creator_avatar_id, "a new game is on the shelf");
@@ -117,6 +124,13 @@ impl Registry {
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+}
+
+fn gzip(bytes: &[u8]) -> Bytes {
+    let mut writer = GzEncoder::new(Vec::new(), Compression::default());
+    // Writing into memory does not fail; if it did, there would be no gzipped form and the plain one would be sent.
+    let written = writer.write_all(bytes).and_then(|()| writer.finish());
+    written.unwrap_or_default().into()
 }
 
 /// Tells Registry to look whenever something changes in the folder. Follows the path: a folder that is removed and

@@ -64,7 +64,7 @@ pub(crate) async fn read(app: &App, request: Request) -> Result<(Form, tokio::sy
     if declared.is_some_and(|bytes| bytes > MAX_GAME_BYTES + MAX_OVERHEAD_BYTES) {
         return Err(too_large());
     }
-    let body = Shared(Arc::new(Mutex::new(request.into_body().into_data_stream())));
+    let body = Shared { body: Arc::new(Mutex::new(request.into_body().into_data_stream())), run: 0 };
     let form = tokio::time::timeout(MAX_UPLOAD_TIME, read_form(Multipart::new(body.clone(), boundary), declared)).await;
     let form = form.unwrap_or_else(|_| Err(Error::bad_body("the upload took too long")));
     if form.is_err() {
@@ -162,15 +162,35 @@ async fn drain(body: Shared) {
     tokio::time::timeout(MAX_DRAIN_TIME, reading).await.ok();
 }
 
+/// Most bytes that the form reader is given in one go. It takes all it can get before it looks at any, and would hold
+/// a whole fast upload a second time.
+const MAX_RUN_BYTES: usize = 256 * 1024;
+
 /// The body, still to be had when the form reader has given it up.
 #[derive(Clone)]
-struct Shared(Arc<Mutex<BodyDataStream<Incoming>>>);
+struct Shared {
+    body: Arc<Mutex<BodyDataStream<Incoming>>>,
+    /// Bytes given since the last pause.
+    run: usize,
+}
 
 impl Stream for Shared {
     type Item = Result<Bytes, hyper::Error>;
 
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Pin::new(&mut *body).poll_next(cx)
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.run >= MAX_RUN_BYTES {
+            self.run = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let polled = {
+            let mut body = self.body.lock().unwrap_or_else(PoisonError::into_inner);
+            Pin::new(&mut *body).poll_next(cx)
+        };
+        match &polled {
+            Poll::Ready(Some(Ok(chunk))) => self.run += chunk.len(),
+            Poll::Ready(_) | Poll::Pending => self.run = 0,
+        }
+        polled
     }
 }

@@ -4,7 +4,10 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full, combinators::UnsyncBoxBody};
 use hyper::{
     StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH},
+    header::{
+        ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH,
+        VARY,
+    },
 };
 use serde::Serialize;
 use std::io;
@@ -52,17 +55,35 @@ pub fn json_text(status: StatusCode, text: Bytes) -> Response {
     response
 }
 
-/// A JSON answer that the caller may have already.
-pub fn json_tagged(request: &hyper::HeaderMap, text: Bytes, etag: &str) -> Response {
-    let mut response = if has_already(request, etag) {
+/// A JSON answer that the caller may have already, or may take gzipped.
+pub fn json_cached(request: &hyper::HeaderMap, plain: &Bytes, gzipped: &Bytes, etag: &str) -> Response {
+    let gzip = !gzipped.is_empty() && takes_gzip(request);
+    // Another form of the same is another representation, with a tag of its own.
+    let etag = if gzip { format!("\"{etag}-gzip\"") } else { format!("\"{etag}\"") };
+    let mut response = if has_already(request, &etag) {
         let mut response = Response::new(full(Bytes::new()));
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response
     } else {
-        json_text(StatusCode::OK, text)
+        json_text(StatusCode::OK, if gzip { gzipped.clone() } else { plain.clone() })
     };
-    tag(&mut response, etag);
+    tag(&mut response, &etag);
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if gzip && response.status() == StatusCode::OK {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     response
+}
+
+/// Whether `Accept-Encoding` names gzip and does not refuse it.
+fn takes_gzip(request: &hyper::HeaderMap) -> bool {
+    let lists = request.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    lists.flat_map(|list| list.split(',')).any(|one| {
+        let mut parts = one.split(';').map(str::trim);
+        let refused =
+            |parameter: &str| parameter.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0));
+        parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip")) && !parts.any(refused)
+    })
 }
 
 /// Marks an answer with its entity tag; caches must ask each time whether it still holds.

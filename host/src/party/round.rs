@@ -3,21 +3,24 @@
 //! [`Round::step`] is the whole rule book: it takes what happened and when, and gives the next state and what is to
 //! be done. Time is a [`Duration`] on a clock of the caller's that only goes forward; a step with an earlier time counts
 //! as happening at the latest time seen. The numbers are [`Timing`]; who may send what is decided before this.
+//!
+//! Here: the states, the clock, and where each event goes. `lobby`, `game` and `aftermath` hold the rules of the three
+//! parts, `view` what screens see.
 
 use super::{
-    ballot::{Ballot, Drawn, SURPRISE},
-    scoring,
-    session::{MIN_PLAYERS, Record, Seats},
+    ballot::{Ballot, Drawn},
+    session::Seats,
     watchdog::Watchdog,
 };
 use crate::error::Error;
-use maribro_contract::wire::{
-    EndReason, FramePhase, FrameReport, GameSummary, Notice, NoticeCode, Outcome, Rating, SEATS,
-};
-use rand::{RngExt, SeedableRng, rngs::SmallRng};
+use maribro_contract::wire::{EndReason, FramePhase, GameSummary, Notice, NoticeCode, Outcome, Rating, SEATS};
+use rand::{SeedableRng, rngs::SmallRng};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+mod aftermath;
 mod events;
+mod game;
+mod lobby;
 mod view;
 
 pub use events::{Effect, Event, Timing};
@@ -172,14 +175,14 @@ impl Round {
                 }
                 self.record(play, [0; SEATS], outcome, Some(reason), effects);
             }
-            State::Recording { ends, .. } if ends <= now => self.to_lobby(effects),
+            State::Recording { ends, .. } if ends <= now => self.back_to_lobby(effects),
             State::Results { play, scores, outcome, ends, .. } if ends <= now => {
                 self.open_rating(play, scores, outcome, effects);
             }
             State::Rating { play, scores, outcome, ratings, bonus: None, ends } if ends <= now => {
                 self.close_rating(play, scores, outcome, ratings, effects);
             }
-            State::Rating { bonus: Some(_), ends, .. } if ends <= now => self.to_lobby(effects),
+            State::Rating { bonus: Some(_), ends, .. } if ends <= now => self.back_to_lobby(effects),
             _ => {}
         }
         self.tick(effects);
@@ -250,7 +253,7 @@ impl Round {
                 {
                     let (play, scores, outcome) = (play.clone(), *scores, *outcome);
                     if matches!(outcome, Outcome::Hung | Outcome::Crashed) {
-                        self.to_lobby(effects);
+                        self.back_to_lobby(effects);
                     } else {
                         let ends = self.now + self.timing.results;
                         self.enter(State::Results { play, scores, outcome, ready: [false; SEATS], ends }, effects);
@@ -261,337 +264,7 @@ impl Round {
         Ok(())
     }
 
-    // --- lobby and vote -------------------------------------------------------------------------------------
-
-    fn must_be_lobby(&self) -> Result<(), Error> {
-        match self.state {
-            State::Lobby { .. } => Ok(()),
-            _ => Err(Error::Unavailable("a round is running already".into())),
-        }
-    }
-
-    fn can_begin(&self) -> Result<(), Error> {
-        if self.shelf.is_empty() {
-            return Err(Error::Unavailable("there is no game on the shelf yet".into()));
-        }
-        if self.seats.iter().flatten().count() < MIN_PLAYERS {
-            return Err(Error::Unavailable(format!("a round needs {MIN_PLAYERS} players with an avatar and a pad")));
-        }
-        Ok(())
-    }
-
-    fn seated(&self, slot: usize) -> Result<(), Error> {
-        match self.seats.get(slot) {
-            Some(Some(_)) => Ok(()),
-            _ => Err(Error::bad_body(format!("nobody is locked in at slot {slot}"))),
-        }
-    }
-
-    fn people_or_games_changed(&mut self, effects: &mut Vec<Effect>) {
-        match &mut self.state {
-            State::Lobby { ready } => {
-                let before = *ready;
-                for (ready, seat) in ready.iter_mut().zip(&self.seats) {
-                    *ready &= seat.is_some();
-                }
-                if *ready != before {
-                    effects.push(Effect::Changed);
-                }
-                self.begin_when_all_are_ready(effects);
-            }
-            State::Vote { ballot, .. } => {
-                let before = ballot.clone();
-                ballot.forget_the_gone(&self.seats, &self.shelf);
-                if *ballot != before {
-                    effects.push(Effect::Changed);
-                }
-                if self.can_begin().is_err() {
-                    self.to_lobby(effects);
-                } else {
-                    self.shorten_complete_vote(effects);
-                }
-            }
-            State::Loading { play, .. } if !self.shelf.iter().any(|game| game.id == play.game.id) => {
-                let play = play.clone();
-                self.abandon(&play, NoticeCode::GameGone, effects);
-            }
-            _ => {}
-        }
-    }
-
-    fn set_ready(&mut self, slot: usize, now_ready: bool, effects: &mut Vec<Effect>) -> Result<(), Error> {
-        self.seated(slot)?;
-        match &mut self.state {
-            State::Lobby { ready } | State::Results { ready, .. } => {
-                if ready[slot] != now_ready {
-                    ready[slot] = now_ready;
-                    effects.push(Effect::Changed);
-                }
-            }
-            _ => {
-                return Err(Error::Unavailable("there is nothing to be ready for now".into()));
-            }
-        }
-        self.begin_when_all_are_ready(effects);
-        if let State::Results { play, scores, outcome, ready, .. } = &self.state
-            && everyone(&play.seats, |slot| ready[slot])
-        {
-            let (play, scores, outcome) = (play.clone(), *scores, *outcome);
-            self.open_rating(play, scores, outcome, effects);
-        }
-        Ok(())
-    }
-
-    fn begin_when_all_are_ready(&mut self, effects: &mut Vec<Effect>) {
-        if let State::Lobby { ready } = self.state
-            && everyone(&self.seats, |slot| ready[slot])
-            && self.can_begin().is_ok()
-        {
-            self.open_vote(effects);
-        }
-    }
-
-    fn open_vote(&mut self, effects: &mut Vec<Effect>) {
-        let ends = self.now + self.timing.vote;
-        self.enter(State::Vote { ballot: Ballot::default(), ends }, effects);
-    }
-
-    fn vote(&mut self, slot: usize, game_id: String, effects: &mut Vec<Effect>) -> Result<(), Error> {
-        self.seated(slot)?;
-        if game_id != SURPRISE && !self.shelf.iter().any(|game| game.id == game_id) {
-            return Err(Error::UnknownGame(game_id));
-        }
-        let State::Vote { ballot, .. } = &mut self.state else {
-            return Err(Error::Unavailable("there is no vote now".into()));
-        };
-        if ballot.votes[slot].as_ref() != Some(&game_id) {
-            ballot.votes[slot] = Some(game_id);
-            effects.push(Effect::Changed);
-        }
-        self.shorten_complete_vote(effects);
-        Ok(())
-    }
-
-    fn shorten_complete_vote(&mut self, effects: &mut Vec<Effect>) {
-        let soon = self.now + self.timing.vote_complete;
-        if let State::Vote { ballot, ends } = &mut self.state
-            && ballot.is_complete(&self.seats)
-            && soon < *ends
-        {
-            *ends = soon;
-            effects.push(Effect::Changed);
-        }
-    }
-
-    fn close_vote(&mut self, ballot: &Ballot, effects: &mut Vec<Effect>) {
-        match ballot.close(&self.shelf, &self.played, &mut self.rng) {
-            Some(drawn) if self.can_begin().is_ok() => self.load(drawn, effects),
-            _ => self.to_lobby(effects),
-        }
-    }
-
-    // --- the game -------------------------------------------------------------------------------------------
-
-    fn load(&mut self, drawn: Drawn, effects: &mut Vec<Effect>) {
-        self.id = format!("{:016x}", self.rng.random::<u64>());
-        self.seed = self.rng.random();
-        self.frame_attempt = 0;
-        let play = Play {
-            game: drawn.game,
-            seats: self.seats.clone(),
-            drawn_from: drawn.drawn_from,
-            watchdog: Watchdog::default(),
-            frame_phase: None,
-        };
-        self.make_frame(play, effects);
-    }
-
-    fn make_frame(&mut self, play: Play, effects: &mut Vec<Effect>) {
-        self.frame_attempt += 1;
-        let patience = if self.stage.is_some() { self.timing.loading } else { self.timing.stage };
-        let play = Play { watchdog: Watchdog::default(), frame_phase: None, ..play };
-        let ends = self.now + patience;
-        self.enter(State::Loading { play, ends }, effects);
-    }
-
-    fn stage_changed(&mut self, stage: Option<u64>, effects: &mut Vec<Effect>) {
-        if std::mem::replace(&mut self.stage, stage) == stage {
-            return;
-        }
-        match self.state.clone() {
-            State::Loading { play, .. } | State::Playing { play, .. } | State::Closing { play, .. } => {
-                match (stage, self.frame_attempt < MAX_FRAME_ATTEMPTS) {
-                    (Some(_), _) if matches!(self.state, State::Loading { .. }) => {
-                        let ends = self.now + self.timing.loading;
-                        self.enter(State::Loading { play, ends }, effects);
-                    }
-                    (_, true) => self.make_frame(play, effects),
-                    (_, false) => self.abandon(&play, NoticeCode::StageLost, effects),
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn frame(&mut self, report: FrameReport, effects: &mut Vec<Effect>) {
-        let now = self.now;
-        match (self.state.clone(), report) {
-            (State::Loading { play, .. }, FrameReport::Ready { .. }) => {
-                let ends = now + Duration::from_secs_f64(play.game.max_duration_sec);
-                self.next_tick = now;
-                self.enter(State::Playing { play, ends }, effects);
-                self.tick(effects);
-            }
-            (
-                State::Loading { play, .. } | State::Playing { play, .. } | State::Closing { play, .. },
-                FrameReport::Lost {},
-            ) => {
-                // What navigated away cannot beat any more: this is the crash of a game, not of the stage.
-                self.condemn(Play { watchdog: crashed(now), ..play }, effects);
-            }
-            (State::Playing { play, .. }, FrameReport::Ended { scores_by_slot }) => {
-                self.game_ended(play, &scores_by_slot, None, effects);
-            }
-            (State::Closing { play, reason, .. }, FrameReport::Ended { scores_by_slot }) => {
-                self.game_ended(play, &scores_by_slot, Some(reason), effects);
-            }
-            (_, report) => self.sign_of_life(report, effects),
-        }
-    }
-
-    fn sign_of_life(&mut self, report: FrameReport, effects: &mut Vec<Effect>) {
-        let now = self.now;
-        let (State::Loading { play, .. } | State::Playing { play, .. } | State::Closing { play, .. }) = &mut self.state
-        else {
-            return;
-        };
-        match report {
-            FrameReport::Heartbeat { activity } => play.watchdog.heartbeat(activity, now),
-            FrameReport::Error { .. } => play.watchdog.error(now),
-            FrameReport::Phase { phase } => {
-                play.watchdog.active(now);
-                if play.frame_phase.replace(phase) != Some(phase) {
-                    effects.push(Effect::Changed);
-                }
-            }
-            FrameReport::Ready { .. } | FrameReport::Ended { .. } | FrameReport::Lost {} => {}
-        }
-    }
-
-    fn game_ended(
-        &mut self,
-        play: Play,
-        values: &[serde_json::Value],
-        reason: Option<EndReason>,
-        effects: &mut Vec<Effect>,
-    ) {
-        let reported = scoring::scores(values);
-        let scores = std::array::from_fn(|slot| if play.seats[slot].is_some() { reported[slot] } else { 0 });
-        let outcome = if reason == Some(EndReason::Host) { Outcome::HostEnded } else { Outcome::Reported };
-        self.record(play, scores, outcome, reason, effects);
-    }
-
-    fn end_round(&mut self, effects: &mut Vec<Effect>) -> Result<(), Error> {
-        match self.state.clone() {
-            State::Lobby { .. } => return Err(Error::Unavailable("no round is running".into())),
-            State::Playing { play, .. } => {
-                let ends = self.now + self.timing.closing_host;
-                self.enter(State::Closing { play, reason: EndReason::Host, ends }, effects);
-            }
-            State::Closing { .. } | State::Recording { .. } => {}
-            State::Results { play, scores, outcome, .. } => self.open_rating(play, scores, outcome, effects),
-            State::Vote { .. } | State::Loading { .. } | State::Rating { .. } => self.to_lobby(effects),
-        }
-        Ok(())
-    }
-
-    /// Takes a game off the stage that hangs, crashed or never got ready: named on screen, nobody's score changes.
-    fn condemn(&mut self, play: Play, effects: &mut Vec<Effect>) {
-        let (outcome, code) = if play.watchdog.saw_error() {
-            (Outcome::Crashed, NoticeCode::GameCrashed)
-        } else {
-            (Outcome::Hung, NoticeCode::GameHung)
-        };
-        effects.push(notice(code, &play.game));
-        let record = self.record_of(&play, [0; SEATS], outcome);
-        effects.push(Effect::Record(record));
-        // Nobody earned anything, so the lobby need not wait for the disk.
-        self.to_lobby(effects);
-    }
-
-    fn abandon(&mut self, play: &Play, code: NoticeCode, effects: &mut Vec<Effect>) {
-        effects.push(notice(code, &play.game));
-        self.to_lobby(effects);
-    }
-
-    // --- after the game -------------------------------------------------------------------------------------
-
-    fn record(
-        &mut self,
-        play: Play,
-        scores: [u8; SEATS],
-        outcome: Outcome,
-        reason: Option<EndReason>,
-        effects: &mut Vec<Effect>,
-    ) {
-        let record = self.record_of(&play, scores, outcome);
-        effects.push(Effect::Record(record));
-        let ends = self.now + self.timing.recording;
-        self.enter(State::Recording { play, scores, outcome, reason, ends }, effects);
-    }
-
-    fn record_of(&self, play: &Play, scores: [u8; SEATS], outcome: Outcome) -> Record {
-        Record {
-            round_id: Some(self.id.clone()),
-            game_id: play.game.id.clone(),
-            creator_avatar_id: play.game.creator_avatar_id.clone(),
-            seats: play.seats.clone(),
-            scores,
-            ratings: None,
-            outcome,
-        }
-    }
-
-    fn open_rating(&mut self, play: Play, scores: [u8; SEATS], outcome: Outcome, effects: &mut Vec<Effect>) {
-        let ends = self.now + self.timing.rating;
-        self.enter(State::Rating { play, scores, outcome, ratings: [None; SEATS], bonus: None, ends }, effects);
-    }
-
-    fn rate(&mut self, slot: usize, rating: Rating, effects: &mut Vec<Effect>) -> Result<(), Error> {
-        if !(-1..=1).contains(&rating) {
-            return Err(Error::bad_body(format!("a rating is -1, 0 or 1, not {rating}")));
-        }
-        let State::Rating { play, scores, outcome, ratings, bonus: None, .. } = &mut self.state else {
-            return Err(Error::Unavailable("there is nothing to rate now".into()));
-        };
-        if play.seats.get(slot).is_none_or(Option::is_none) {
-            return Err(Error::bad_body(format!("slot {slot} did not play this round")));
-        }
-        if ratings[slot].replace(rating) != Some(rating) {
-            effects.push(Effect::SaveRatings { round_id: self.id.clone(), ratings: given(ratings) });
-            effects.push(Effect::Changed);
-        }
-        if everyone(&play.seats, |slot| ratings[slot].is_some()) {
-            let (play, scores, outcome, ratings) = (play.clone(), *scores, *outcome, *ratings);
-            self.close_rating(play, scores, outcome, ratings, effects);
-        }
-        Ok(())
-    }
-
-    fn close_rating(
-        &mut self,
-        play: Play,
-        scores: [u8; SEATS],
-        outcome: Outcome,
-        ratings: [Option<Rating>; SEATS],
-        effects: &mut Vec<Effect>,
-    ) {
-        let bonus = if play.game.creator_avatar_id.is_empty() { 0 } else { scoring::creator_bonus(&given(&ratings)) };
-        let ends = self.now + self.timing.bonus;
-        self.enter(State::Rating { play, scores, outcome, ratings, bonus: Some(bonus), ends }, effects);
-    }
-
-    fn to_lobby(&mut self, effects: &mut Vec<Effect>) {
+    fn back_to_lobby(&mut self, effects: &mut Vec<Effect>) {
         self.enter(State::Lobby { ready: [false; SEATS] }, effects);
     }
 
@@ -605,16 +278,6 @@ impl Round {
 fn everyone(seats: &Seats, holds: impl Fn(usize) -> bool) -> bool {
     let mut slots = (0..SEATS).filter(|slot| seats[*slot].is_some()).peekable();
     slots.peek().is_some() && slots.all(holds)
-}
-
-fn given(ratings: &[Option<Rating>; SEATS]) -> [Rating; SEATS] {
-    ratings.map(Option::unwrap_or_default)
-}
-
-fn crashed(now: Duration) -> Watchdog {
-    let mut watchdog = Watchdog::default();
-    watchdog.error(now);
-    watchdog
 }
 
 fn notice(code: NoticeCode, game: &GameSummary) -> Effect {

@@ -115,3 +115,28 @@ async fn no_path_leads_out_of_the_folders() {
         assert_eq!(reply.code(), "not_found", "{path}");
     }
 }
+
+#[tokio::test]
+async fn the_shelf_comes_gzipped_to_those_who_take_it() {
+    use std::io::Read;
+    let host = TestHost::start().await;
+    host.drop_game("a.html", GAME).await;
+    let plain = host.get("/api/games").await;
+    for (asked, gzipped) in
+        [("gzip, deflate, br", true), ("br;q=1.0, GZIP;q=0.5", true), ("gzip;q=0", false), ("br", false), ("", false)]
+    {
+        let reply = host.send("GET", "/api/games", &[("accept-encoding", asked)], "").await;
+        assert_eq!(
+            (reply.header("content-encoding") == "gzip", reply.header("vary")),
+            (gzipped, "accept-encoding"),
+            "{asked}"
+        );
+        let mut text = String::new();
+        match gzipped {
+            true => flate2::read::GzDecoder::new(&reply.body[..]).read_to_string(&mut text).unwrap(),
+            false => (&reply.body[..]).read_to_string(&mut text).unwrap(),
+        };
+        assert_eq!(text.as_bytes(), plain.body);
+        assert_eq!(reply.header("etag") == plain.header("etag"), !gzipped);
+    }
+}

@@ -1,5 +1,8 @@
 //! The host over real sockets: what is promised to clients, one module a promise.
 
+#![allow(clippy::unwrap_used, reason = "in a test, the panic is the report")]
+#![allow(unreachable_pub, reason = "what modules of a test share")]
+
 mod assets;
 mod bad_input;
 mod durability;

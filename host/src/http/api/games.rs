@@ -28,7 +28,7 @@ const TOKEN_HEADER: &str = "x-maribro-token";
 /// `GET /api/games`
 pub(crate) fn list(app: &App, request: &HeaderMap) -> Response {
     let shelf = app.actors.board.shelf.borrow().clone();
-    reply::json_tagged(request, shelf.json.clone(), &shelf.etag)
+    reply::json_cached(request, &shelf.json, &shelf.gzip, &shelf.etag)
 }
 
 /// `GET /api/games/{id}`

@@ -1,7 +1,8 @@
 //! What the round guarantees.
 
 use super::*;
-use maribro_contract::wire::Phase;
+use crate::party::session::Record;
+use maribro_contract::wire::{FrameReport, Phase};
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::HashMap;

@@ -1,0 +1,67 @@
+/**
+ * Pads for tests. Browser pads cannot be made without hardware, so `navigator.getGamepads` is replaced in the page (not in
+ * the games' frames: what reaches a game must come through the lobby's relay, as with a real pad that was not pressed there yet).
+ */
+
+/** Indices of the buttons in the W3C standard mapping. */
+export const BUTTON = {
+  south: 0,
+  east: 1,
+  west: 2,
+  north: 3,
+  select: 8,
+  start: 9,
+  up: 12,
+  down: 13,
+  left: 14,
+  right: 15,
+};
+
+/**
+ * Gives the page pads that the test presses.
+ * @param {import("@playwright/test").Page} page
+ * @param {number} count
+ */
+export async function plugIn(page, count) {
+  await page.addInitScript((count) => {
+    if (window.top !== window) return;
+    const button = () => ({ pressed: false, touched: false, value: 0 });
+    const pads = Array.from({ length: count }, (_, index) => ({
+      id: "Wireless Controller (STANDARD GAMEPAD Vendor: 054c Product: 09cc)",
+      index,
+      connected: true,
+      mapping: "standard",
+      timestamp: 1,
+      axes: [0, 0, 0, 0],
+      buttons: Array.from({ length: 18 }, button),
+    }));
+    /** @type {any} */ (window).testPads = pads;
+    navigator.getGamepads = () => /** @type {any} */ (pads.map((pad) => (pad.connected ? pad : null)));
+  }, count);
+}
+
+/**
+ * Holds a button until the page has had two animation frames to see it, then lets go and waits as long again.
+ * @param {import("@playwright/test").Page} page
+ * @param {number} pad
+ * @param {keyof typeof BUTTON} name
+ */
+export async function press(page, pad, name) {
+  await page.evaluate(
+    async ([pad, button]) => {
+      const set = (/** @type {boolean} */ pressed) => {
+        const target = /** @type {any} */ (window).testPads[pad];
+        target.buttons[button] = { pressed, touched: pressed, value: pressed ? 1 : 0 };
+        target.timestamp = performance.now();
+      };
+      const frames = async () => {
+        for (let n = 0; n < 2; n += 1) await new Promise((done) => requestAnimationFrame(done));
+      };
+      set(true);
+      await frames();
+      set(false);
+      await frames();
+    },
+    /** @type {[number, number]} */ ([pad, BUTTON[name]]),
+  );
+}

@@ -1,0 +1,159 @@
+/**
+ * A party for tests: the real host as its own process, in folders of its own.
+ */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { test as base } from "@playwright/test";
+
+const ROOT = path.resolve(fileURLToPath(import.meta.url), "../..");
+const FIXTURES = path.join(ROOT, "e2e/fixtures");
+
+/** The program; `cargo xtask test` builds it and says where it is. */
+function hostProgram() {
+  const program = process.env.MARIBRO_HOST_BIN;
+  if (!program) throw new Error("MARIBRO_HOST_BIN is not set: run `cargo xtask test --only e2e`");
+  return program;
+}
+
+export class Party {
+  /** @type {import("node:child_process").ChildProcess | null} */
+  #host = null;
+
+  constructor() {
+    this.folder = mkdtempSync(path.join(tmpdir(), "maribro-e2e-"));
+    this.games = path.join(this.folder, "games");
+    mkdirSync(this.games);
+    /** The lobby's address, without a slash at the end. */
+    this.url = "";
+    /** What the host logged at warn or above. */
+    this.warnings = /** @type {string[]} */ ([]);
+  }
+
+  /**
+   * Puts a game into the folder before the start: a fixture's name, or one of the shipped games'.
+   * @param {...string} names file names without `.html`
+   */
+  withGames(...names) {
+    for (const name of names) {
+      const fixture = path.join(FIXTURES, `${name}.html`);
+      const shipped = path.join(ROOT, "games", `${name}.html`);
+      cpSync(readable(fixture) ? fixture : shipped, path.join(this.games, `${name}.html`));
+    }
+    return this;
+  }
+
+  /** Starts the host; ready when this resolves. The first start takes a free port, later ones the same again. */
+  async start() {
+    const port = this.url ? new URL(this.url).port : "0";
+    const args = ["--port", port, "--bind", "127.0.0.1", "--no-open", "--no-input", "--log-format", "json"];
+    args.push(
+      "--games-dir",
+      this.games,
+      "--data-dir",
+      path.join(this.folder, "data"),
+      "--public-dir",
+      path.join(ROOT, "public"),
+    );
+    const host = spawn(hostProgram(), args, { cwd: this.folder, stdio: ["ignore", "pipe", "pipe"] });
+    this.#host = host;
+    createInterface({ input: host.stderr }).on("line", (line) => {
+      if (/"level":"(WARN|ERROR)"/.test(line) || !line.startsWith("{")) this.warnings.push(line);
+    });
+    const lines = createInterface({ input: host.stdout });
+    const [first] = await Promise.race([
+      once(lines, "line"),
+      once(host, "exit").then(([code]) => {
+        throw new Error(`the host ended with ${code} before it listened: ${this.warnings.join("\n")}`);
+      }),
+    ]);
+    this.url = String(first).replace("Lobby: ", "").replace(/\/$/, "");
+    return this;
+  }
+
+  /** SIGKILL, as a power cut. */
+  async kill() {
+    await this.#end("SIGKILL");
+  }
+
+  async stop() {
+    await this.#end("SIGTERM");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** @param {NodeJS.Signals} signal */
+  async #end(signal) {
+    const host = this.#host;
+    this.#host = null;
+    if (!host || host.exitCode !== null || host.signalCode !== null) return;
+    const ended = once(host, "exit");
+    host.kill(signal);
+    await ended;
+  }
+
+  /** @param {string} path */
+  async get(path) {
+    return (await fetch(this.url + path)).json();
+  }
+
+  /**
+   * Uploads a game as an agent would.
+   * @param {string} name file name
+   * @param {string} html
+   * @param {string} creator avatar id
+   */
+  async upload(name, html, creator) {
+    const form = new FormData();
+    form.append("file", new Blob([html], { type: "text/html" }), name);
+    form.append("creator_avatar_id", creator);
+    const headers = { "X-Maribro-Token": "maribro-upload" };
+    return (await fetch(`${this.url}/api/games`, { method: "POST", body: form, headers })).json();
+  }
+
+  /** The session as it is on disk. */
+  sessionFile() {
+    return JSON.parse(readFileSync(path.join(this.folder, "data/session.json"), "utf8"));
+  }
+}
+
+/** @param {string} file */
+function readable(file) {
+  try {
+    readFileSync(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The text of a fixture game. @param {string} name */
+export function fixture(name) {
+  return readFileSync(path.join(FIXTURES, `${name}.html`), "utf8");
+}
+
+/**
+ * @typedef {import("@playwright/test").PlaywrightTestArgs & import("@playwright/test").PlaywrightTestOptions} PageFixtures
+ * @typedef {import("@playwright/test").PlaywrightWorkerArgs & import("@playwright/test").PlaywrightWorkerOptions} BrowserFixtures
+ */
+
+/** `party` is a host that is not started yet; it ends with the test. */
+const fixtures = {
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names out of this pattern
+  party: async (/** @type {object} */ {}, /** @type {(party: Party) => Promise<void>} */ use) => {
+    const party = new Party();
+    await use(party);
+    await party.stop();
+  },
+};
+
+export const test =
+  /** @type {import("@playwright/test").TestType<PageFixtures & { party: Party }, BrowserFixtures>} */ (
+    /** @type {unknown} */ (base.extend(fixtures))
+  );
+
+export { expect } from "@playwright/test";

@@ -1,0 +1,269 @@
+/**
+ * A whole party in a real browser: seats, vote, a game to its end, rating, leaderboard, and a power cut.
+ */
+
+import { plugIn, press } from "./pads.js";
+import { expect, fixture, test } from "./party.js";
+
+/** @typedef {import("@playwright/test").Page} Page */
+
+/** Two people take seats by pad and lock in the avatars that are offered to them. @param {Page} page */
+async function takeSeats(page) {
+  for (const pad of [0, 1]) {
+    await expect(page.getByRole("group", { name: `Seat ${pad + 1}` })).toContainText("to join");
+    await press(page, pad, "south");
+    await expect.poll(async () => (await session(page)).playersBySlot[pad].gamepadIndex).toBe(pad);
+    if (pad === 1) await press(page, pad, "right");
+    await press(page, pad, "south");
+    await expect.poll(async () => (await session(page)).playersBySlot[pad].lockedIn).toBe(true);
+  }
+}
+
+/** @param {Page} page */
+async function session(page) {
+  return (await page.evaluate(() => fetch("/api/session").then((answer) => answer.json()))).session;
+}
+
+/** Both are ready: the vote begins. @param {Page} page */
+async function getReady(page) {
+  await press(page, 0, "south");
+  await press(page, 1, "south");
+  await expect(page.getByRole("heading", { name: "Vote for the next game" })).toBeVisible();
+  await screenListens(page);
+}
+
+/**
+ * A new screen hears no press for a moment, so that nobody skips it by hammering; it says when it does.
+ * @param {Page} page
+ */
+async function screenListens(page) {
+  await expect(page.locator("body[data-input=open]")).toBeAttached();
+}
+
+/** The frame of the game that runs. @param {Page} page @param {string} title */
+function game(page, title) {
+  return page.frameLocator(`iframe[title="Game: ${title}"]`);
+}
+
+/**
+ * The second button of the vote is the first game behind "Surprise me".
+ * @param {Page} page
+ */
+async function voteForTheOnlyGame(page) {
+  for (const pad of [0, 1]) {
+    await press(page, pad, "right");
+    await press(page, pad, "south");
+  }
+}
+
+/** Scores as the leaderboard shows them. @param {Page} page */
+async function leaderboard(page) {
+  await expect(page.getByRole("heading", { name: "Leaderboard" })).toBeVisible();
+  return (await session(page)).scoreboardByAvatarId;
+}
+
+test("two players play button-masher to its end, rate it, and a power cut changes nothing", async ({ page, party }) => {
+  await party.withGames("button-masher").start();
+  await plugIn(page, 2);
+  await page.goto(party.url);
+  await takeSeats(page);
+  await getReady(page);
+  await voteForTheOnlyGame(page);
+  const frame = page.getByTitle("Game: Button Masher");
+  await expect(frame).toBeVisible();
+
+  // Player 1 mashes until the results are there; player 2 presses a few times.
+  const results = page.getByRole("heading", { name: "Results" });
+  for (let n = 0; !(await results.isVisible()); n += 1) {
+    await press(page, 0, "south");
+    if (n % 4 === 0) await press(page, 1, "south");
+  }
+  const [first, second] = (await session(page)).playersBySlot.map((/** @type {any} */ seat) => seat.avatarId);
+  const entry = (await session(page)).history[0];
+  expect(entry).toMatchObject({ gameId: "button-masher", outcome: "reported" });
+  expect(entry.scoresBySlot[0]).toBeGreaterThan(entry.scoresBySlot[1]);
+  expect(entry.scoresBySlot[1]).toBeGreaterThan(0);
+  expect(entry.scoresBySlot.slice(2)).toEqual([0, 0]);
+  expect(party.sessionFile().history[0].scoresBySlot).toEqual(entry.scoresBySlot);
+
+  await expect(page.getByRole("heading", { name: "Rate it" })).toBeVisible();
+  await screenListens(page);
+  await press(page, 0, "south");
+  await press(page, 1, "east");
+  await expect(page.getByRole("heading", { name: "Leaderboard" })).toBeVisible();
+  const creator = (await party.get("/api/games/button-masher")).game.creatorAvatarId;
+  const board = await leaderboard(page);
+  expect(board[first]).toMatchObject({ play: entry.scoresBySlot[0], creator: 0 });
+  expect(board[second]).toMatchObject({ play: entry.scoresBySlot[1], creator: 0 });
+  expect(board[creator]).toMatchObject({ play: 0, creator: 5, total: 5 });
+  const shown = await page.locator("leader-board").textContent();
+
+  await party.kill();
+  await party.start();
+  await page.reload();
+  expect(await leaderboard(page)).toEqual(board);
+  await expect(page.locator("leader-board")).toHaveText(shown ?? "");
+  expect(party.warnings).toEqual([]);
+});
+
+test("a game that arrives by upload is in the open lobby within a second", async ({ page, party }) => {
+  await party.start();
+  await page.goto(party.url);
+  await expect(page.getByRole("heading", { name: "Games", exact: true })).toBeVisible();
+  const answer = await party.upload("fresh.html", fixture("v1-sdk"), "cat-pink");
+  expect(answer).toMatchObject({ ok: true, game: { id: "fresh", creatorAvatarId: "cat-pink" } });
+  await expect(page.getByRole("button", { name: /V1 By SDK/ })).toBeVisible({ timeout: 1_000 });
+});
+
+test("a V1 game by SDK calls plays and scores", async ({ page, party }) => {
+  await party.withGames("v1-sdk").start();
+  await plugIn(page, 2);
+  await page.goto(party.url);
+  await takeSeats(page);
+  await getReady(page);
+  await voteForTheOnlyGame(page);
+  await expect(game(page, "V1 By SDK").locator("canvas")).toBeVisible();
+  await press(page, 1, "south");
+  for (let n = 0; n < 3; n += 1) await press(page, 0, "south");
+  await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();
+  expect((await session(page)).history[0]).toMatchObject({ scoresBySlot: [3, 1, 0, 0], outcome: "reported" });
+});
+
+test("a V1 game by raw messages and raw gamepads plays and scores", async ({ page, party }) => {
+  await party.withGames("v1-raw").start();
+  await plugIn(page, 2);
+  await page.goto(party.url);
+  await takeSeats(page);
+  await getReady(page);
+  await voteForTheOnlyGame(page);
+  await expect(game(page, "V1 Raw").getByRole("heading", { name: "V1 raw" })).toBeVisible();
+  await press(page, 1, "east");
+  await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();
+  expect((await session(page)).history[0]).toMatchObject({ scoresBySlot: [2, 10, 0, 0], outcome: "reported" });
+});
+
+test("a game that never reports gives zeros after the closing window", async ({ page, party }) => {
+  await party.withGames("never-reports").start();
+  await plugIn(page, 2);
+  await page.goto(party.url);
+  await takeSeats(page);
+  await getReady(page);
+  await voteForTheOnlyGame(page);
+  await expect(page.getByTitle("Game: Never Reports")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Results" })).toBeVisible({ timeout: 20_000 });
+  expect((await session(page)).history[0]).toMatchObject({ scoresBySlot: [0, 0, 0, 0], outcome: "timeout" });
+});
+
+test("a game that loops forever is taken away, the lobby lives and the next game plays", async ({ page, party }) => {
+  await party.withGames("loops-forever", "v1-sdk").start();
+  await plugIn(page, 2);
+  await page.goto(party.url);
+  await takeSeats(page);
+  await page.getByRole("button", { name: /Loops Forever/ }).click();
+  await page.getByRole("button", { name: /Play/ }).click();
+  await expect(page.getByTitle("Game: Loops Forever")).toBeVisible();
+  // The lobby's own clock goes on while the game hangs: the worst gap of its frames, over the whole time.
+  await page.evaluate(() => {
+    const watch = /** @type {any} */ (window);
+    watch.worstGap = 0;
+    let last = performance.now();
+    setInterval(() => {
+      watch.worstGap = Math.max(watch.worstGap, performance.now() - last);
+      last = performance.now();
+    }, 20);
+  });
+  await expect(page.getByText(/Loops Forever.*stopped/)).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByTitle("Game: Loops Forever")).toHaveCount(0);
+  expect(await page.evaluate(() => /** @type {any} */ (window).worstGap)).toBeLessThan(1_000);
+  expect((await session(page)).history[0]).toMatchObject({ outcome: "hung", scoresBySlot: [0, 0, 0, 0] });
+  expect((await session(page)).scoreboardByAvatarId).not.toHaveProperty("pumpkin-rust");
+
+  await page.getByRole("button", { name: /V1 By SDK/ }).click();
+  await page.getByRole("button", { name: /Play/ }).click();
+  await expect(game(page, "V1 By SDK").locator("canvas")).toBeVisible();
+  for (let n = 0; n < 3; n += 1) await press(page, 1, "south");
+  await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();
+  expect((await session(page)).history[1]).toMatchObject({ outcome: "reported", scoresBySlot: [0, 3, 0, 0] });
+});
+
+test("two people with one keyboard and no controller play a party", async ({ page, party }) => {
+  await party.withGames("v1-sdk").start();
+  await page.goto(party.url);
+  for (const key of ["Space", "Enter"]) {
+    const slot = key === "Space" ? 0 : 1;
+    await expect(page.getByRole("group", { name: `Seat ${slot + 1}` })).toContainText("to join");
+    await page.keyboard.press(key);
+    await expect.poll(async () => (await session(page)).playersBySlot[slot].gamepadIndex).toBe(300 + slot);
+    await page.keyboard.press(key);
+    await expect.poll(async () => (await session(page)).playersBySlot[slot].lockedIn).toBe(true);
+  }
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Vote for the next game" })).toBeVisible();
+  await screenListens(page);
+  await page.keyboard.press("KeyD");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await expect(game(page, "V1 By SDK").locator("canvas")).toBeVisible();
+  await page.keyboard.press("Enter");
+  for (let n = 0; n < 2; n += 1) await page.keyboard.press("Space");
+  // Wherever the focus is: here the game itself has it.
+  await game(page, "V1 By SDK").locator("canvas").evaluate(() => window.focus());
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe("IFRAME");
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();
+  expect((await session(page)).history[0].scoresBySlot).toEqual([3, 1, 0, 0]);
+});
+
+test("a second window is told where the party is and can take it over", async ({ page, context, party }) => {
+  await party.withGames("v1-sdk").start();
+  await page.goto(party.url);
+  await expect(page.getByRole("heading", { name: "Games", exact: true })).toBeVisible();
+  const second = await context.newPage();
+  await second.goto(party.url);
+  await second.getByRole("button", { name: /Show .*here/i }).click();
+  await expect(second.getByRole("heading", { name: "Games", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: /Show .*here/i })).toBeVisible();
+});
+
+test("a lobby that lost its host says so and is right again when the host is back", async ({ page, party }) => {
+  await party.withGames("v1-sdk").start();
+  await page.goto(party.url);
+  await expect(page.getByRole("button", { name: /V1 By SDK/ })).toBeVisible();
+  await party.kill();
+  await expect(page.getByText(/reconnecting/i)).toBeVisible();
+  party.withGames("never-reports");
+  await party.start();
+  await expect(page.getByText(/reconnecting/i)).toBeHidden();
+  await expect(page.getByRole("button", { name: /Never Reports/ })).toBeVisible();
+});
+
+test("scores are reset only after a confirmation", async ({ page, party }) => {
+  await party.withGames("v1-sdk").start();
+  await page.goto(party.url);
+  await fetch(`${party.url}/api/session/record_game`, {
+    method: "POST",
+    body: JSON.stringify({ gameId: "v1-sdk", scoresBySlot: [1, 2, 3, 4] }),
+  });
+  await page.getByRole("button", { name: "Reset scores" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  expect((await session(page)).history).toHaveLength(1);
+  await page.getByRole("button", { name: "Reset scores" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Yes, start again" }).click();
+  await expect.poll(async () => (await session(page)).history).toEqual([]);
+});
+
+test("ending a round by hand gives the game its closing window", async ({ page, party }) => {
+  await party.withGames("never-reports").start();
+  await plugIn(page, 2);
+  await page.goto(party.url);
+  await takeSeats(page);
+  await getReady(page);
+  await voteForTheOnlyGame(page);
+  await expect(page.getByTitle("Game: Never Reports")).toBeVisible();
+  await page.mouse.move(900, 500);
+  await page.getByRole("button", { name: "End round" }).click();
+  await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();
+  expect((await session(page)).history[0].outcome).toBe("host_ended");
+});

@@ -1,0 +1,85 @@
+/**
+ * Browser tests of the whole party. `cargo xtask test --only e2e` builds the programs and passes their paths:
+ * `MARIBRO_HOST_BIN`, `MARIBRO_INPUT_BIN` (once there is a daemon), `MARIBRO_CHROMIUM`.
+ */
+
+import { accessSync, constants } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { defineConfig } from "@playwright/test";
+
+/** Programs that are Chromium or as good as it, in the order in which they are tried. */
+const CHROMIUM_PROGRAMS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/** The same as macOS applications, in `/Applications` or the user's own. */
+const CHROMIUM_APPLICATIONS = [
+  "Applications/Chromium.app/Contents/MacOS/Chromium",
+  "Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/**
+ * The browser on this machine; Playwright's own is never downloaded.
+ *
+ * @returns {string} path of a program
+ */
+function findChromium() {
+  if (process.env.MARIBRO_CHROMIUM) return process.env.MARIBRO_CHROMIUM;
+  const folders = (process.env.PATH ?? "").split(path.delimiter).filter(Boolean);
+  const programs = CHROMIUM_PROGRAMS.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  const applications = ["/", homedir()].flatMap((home) => CHROMIUM_APPLICATIONS.map((app) => path.join(home, app)));
+  const found = [...programs, ...applications].find(isProgram);
+  if (!found) throw new Error("No Chromium found: install one, or set MARIBRO_CHROMIUM to the path of one.");
+  return found;
+}
+
+/** @param {string} file */
+function isProgram(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const inCi = Boolean(process.env.CI);
+const isRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: "..",
+  testMatch: ["e2e/**/*.spec.js", "sdk/tests/browser/**/*.spec.js"],
+  // The folder above holds Rust's target folder too: too large to be searched for tests.
+  respectGitIgnore: true,
+  outputDir: "out",
+  reporter: [["list"]],
+  workers: 2,
+  fullyParallel: false,
+  // A flaky test is a bug of the party or of the test: it shows.
+  retries: 0,
+  forbidOnly: inCi,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    browserName: "chromium",
+    headless: true,
+    viewport: { width: 1920, height: 1080 },
+    actionTimeout: 10_000,
+    navigationTimeout: 15_000,
+    screenshot: "only-on-failure",
+    // A trace films every test, which takes more of two cores than the game under test has left.
+    trace: "off",
+    launchOptions: {
+      executablePath: findChromium(),
+      args: [
+        // Chromium's sandbox does not start as root, which is who runs in most CI containers.
+        ...(isRoot ? ["--no-sandbox"] : []),
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        // As the party's own screen is started: pads are no user gesture, so nothing else would let sound begin.
+        "--autoplay-policy=no-user-gesture-required",
+      ],
+    },
+  },
+});

@@ -1,0 +1,79 @@
+//! After the game: the record, the results, the rating.
+
+use super::{Effect, Play, Round, State, everyone};
+use crate::{
+    error::Error,
+    party::{scoring, session::Record},
+};
+use maribro_contract::wire::{EndReason, Outcome, Rating, SEATS};
+
+impl Round {
+    pub(super) fn record(
+        &mut self,
+        play: Play,
+        scores: [u8; SEATS],
+        outcome: Outcome,
+        reason: Option<EndReason>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let record = self.record_of(&play, scores, outcome);
+        effects.push(Effect::Record(record));
+        let ends = self.now + self.timing.recording;
+        self.enter(State::Recording { play, scores, outcome, reason, ends }, effects);
+    }
+
+    pub(super) fn record_of(&self, play: &Play, scores: [u8; SEATS], outcome: Outcome) -> Record {
+        Record {
+            round_id: Some(self.id.clone()),
+            game_id: play.game.id.clone(),
+            creator_avatar_id: play.game.creator_avatar_id.clone(),
+            seats: play.seats.clone(),
+            scores,
+            ratings: None,
+            outcome,
+        }
+    }
+
+    pub(super) fn open_rating(&mut self, play: Play, scores: [u8; SEATS], outcome: Outcome, effects: &mut Vec<Effect>) {
+        let ends = self.now + self.timing.rating;
+        self.enter(State::Rating { play, scores, outcome, ratings: [None; SEATS], bonus: None, ends }, effects);
+    }
+
+    pub(super) fn rate(&mut self, slot: usize, rating: Rating, effects: &mut Vec<Effect>) -> Result<(), Error> {
+        if !(-1..=1).contains(&rating) {
+            return Err(Error::bad_body(format!("a rating is -1, 0 or 1, not {rating}")));
+        }
+        let State::Rating { play, scores, outcome, ratings, bonus: None, .. } = &mut self.state else {
+            return Err(Error::Unavailable("there is nothing to rate now".into()));
+        };
+        if play.seats.get(slot).is_none_or(Option::is_none) {
+            return Err(Error::bad_body(format!("slot {slot} did not play this round")));
+        }
+        if ratings[slot].replace(rating) != Some(rating) {
+            effects.push(Effect::SaveRatings { round_id: self.id.clone(), ratings: given(ratings) });
+            effects.push(Effect::Changed);
+        }
+        if everyone(&play.seats, |slot| ratings[slot].is_some()) {
+            let (play, scores, outcome, ratings) = (play.clone(), *scores, *outcome, *ratings);
+            self.close_rating(play, scores, outcome, ratings, effects);
+        }
+        Ok(())
+    }
+
+    pub(super) fn close_rating(
+        &mut self,
+        play: Play,
+        scores: [u8; SEATS],
+        outcome: Outcome,
+        ratings: [Option<Rating>; SEATS],
+        effects: &mut Vec<Effect>,
+    ) {
+        let bonus = if play.game.creator_avatar_id.is_empty() { 0 } else { scoring::creator_bonus(&given(&ratings)) };
+        let ends = self.now + self.timing.bonus;
+        self.enter(State::Rating { play, scores, outcome, ratings, bonus: Some(bonus), ends }, effects);
+    }
+}
+
+fn given(ratings: &[Option<Rating>; SEATS]) -> [Rating; SEATS] {
+    ratings.map(Option::unwrap_or_default)
+}

@@ -1,0 +1,32 @@
+/** Registers every custom element of the page. */
+import { registerGameShelf } from "./components/game-shelf/game-shelf.js";
+import { registerLeaderBoard } from "./components/leader-board/leader-board.js";
+import { registerMissingPads } from "./components/missing-pads/missing-pads.js";
+import { registerPartyDialog } from "./components/party-dialog/party-dialog.js";
+import { registerRoundFrame } from "./components/round-frame/round-frame.js";
+import { registerRoundRating } from "./components/round-rating/round-rating.js";
+import { registerRoundResults } from "./components/round-results/round-results.js";
+import { registerSeatsBar } from "./components/seats-bar/seats-bar.js";
+import { registerStageElsewhere } from "./components/stage-elsewhere/stage-elsewhere.js";
+import { registerStatusBanner } from "./components/status-banner/status-banner.js";
+import { registerTitleCard } from "./components/title-card/title-card.js";
+import { registerToastList } from "./components/toast-list/toast-list.js";
+import { registerPartyTopbar } from "./components/topbar/topbar.js";
+import { registerVoteScreen } from "./components/vote-screen/vote-screen.js";
+
+export function registerComponents() {
+  registerPartyTopbar();
+  registerGameShelf();
+  registerLeaderBoard();
+  registerVoteScreen();
+  registerTitleCard();
+  registerRoundFrame();
+  registerRoundResults();
+  registerRoundRating();
+  registerSeatsBar();
+  registerToastList();
+  registerStatusBanner();
+  registerStageElsewhere();
+  registerMissingPads();
+  registerPartyDialog();
+}

@@ -1,0 +1,96 @@
+/**
+ * A game on the shelf: title, maker, length, whose cursors are on it.
+ * @import { GameSummary } from "../../types.js"
+ * @import { View } from "../../view.js"
+ */
+import { avatarById } from "../../avatars.js";
+import { make, setAttribute, setProperty, setText, show } from "../../build.js";
+import { isNewGame } from "../../store.js";
+import { texts } from "../../texts.js";
+import { chipRow, makeFace, patchFace } from "../player-face/player-face.js";
+
+/**
+ * Who made a game, as people know them: by face, else by the name in the file.
+ * @param {View} view
+ * @param {GameSummary} game
+ */
+export function makerName({ avatars }, { creatorAvatarId, author }) {
+  if (creatorAvatarId) return avatarById(avatars, creatorAvatarId).name;
+  return author || texts.shelf.unknownMaker;
+}
+
+/**
+ * A hue that stays with a game.
+ * @param {string} id
+ */
+export function hueOf(id) {
+  let hash = 7;
+  for (const letter of id) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 3600;
+  return hash / 10;
+}
+
+/** Room that a card needs around it to be seen whole, in parts of its height. */
+const CURSORS_ABOVE = 0.125;
+const OUTLINE_BELOW = 0.04;
+
+/** A card; one for "surprise me" when made without a game. */
+export class GameCard {
+  element = make("li", { class: "game-card" });
+  button = make("button", { type: "button", class: "game-card-face" });
+  #title = make("b", { class: "game-title" });
+  #face = makeFace();
+  #maker = make("span", { class: "game-maker" });
+  #length = make("span", { class: "pill" });
+  #fresh = make("span", { class: "fresh", text: texts.shelf.fresh });
+  #cursors = make("span", { class: "chips cursors" });
+  #votes = make("span", { class: "chips votes" });
+  #patchCursors = chipRow(this.#cursors);
+  #patchVotes = chipRow(this.#votes);
+
+  constructor() {
+    const foot = make("span", { class: "game-foot" }, this.#face, this.#maker, this.#length);
+    this.button.append(this.#title, foot);
+    this.element.append(this.button, this.#fresh, this.#cursors, this.#votes);
+  }
+
+  /**
+   * @param {View} view
+   * @param {GameSummary | null} game null for "surprise me"
+   * @param {{cursors: number[], votes: number[]}} slots
+   */
+  patch(view, game, { cursors, votes }) {
+    const title = game?.title ?? texts.vote.surprise;
+    setText(this.#title, title);
+    setAttribute(this.button, "aria-label", title);
+    setAttribute(this.element, "data-surprise", game ? null : "");
+    setAttribute(this.element, "data-cursors", cursors.length ? "" : null);
+    setAttribute(this.element, "data-long", title.length > 28 ? "" : null);
+    setProperty(this.element, "--hue", String(game ? hueOf(game.id) : 330));
+    const color = avatarById(view.avatars, view.host.session?.playersBySlot[cursors[0] ?? -1]?.avatarId ?? "").color;
+    setProperty(this.element, "--player", color);
+    show(this.#face, game !== null);
+    if (game) patchFace(this.#face, view.avatars, game.creatorAvatarId);
+    setText(this.#maker, game ? makerName(view, game) : texts.vote.surpriseText);
+    show(this.#length, game !== null);
+    setText(this.#length, game ? texts.shelf.length(game.maxDurationSec) : "");
+    show(this.#fresh, game !== null && isNewGame(view.host, game.id, view.now));
+    this.#patchCursors(view, cursors);
+    this.#patchVotes(view, votes);
+  }
+}
+
+/**
+ * Scrolls a list so that a card is in sight, and nothing else moves.
+ * @param {HTMLElement} list
+ * @param {HTMLElement} card
+ */
+export function scrollToCard(list, card) {
+  const top = card.offsetTop;
+  const height = card.offsetHeight;
+  // Above a card hang the cursors that are on it.
+  const above = height * CURSORS_ABOVE;
+  const below = height * OUTLINE_BELOW;
+  if (top - above < list.scrollTop) list.scrollTop = top - above;
+  else if (top + height + below > list.scrollTop + list.clientHeight)
+    list.scrollTop = top + height + below - list.clientHeight;
+}

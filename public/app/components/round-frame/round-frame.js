@@ -1,0 +1,253 @@
+/**
+ * The stage: makes the game's frame, talks with it, and takes it away. A frame is never navigated or used twice:
+ * one that hangs can only be removed (platform facts: after `remove()` and a new element the next game loads).
+ */
+import { make, PartyElement, setAttribute, setProperty, show } from "../../build.js";
+import { FloodGate, FrameGuard } from "../../frame/guard.js";
+import { FRAME_PHASES, frameWanted, initPayload } from "../../frame/messages.js";
+import { PadRelay } from "../../frame/relay.js";
+import { playRumble } from "../../frame/rumble.js";
+import { texts } from "../../texts.js";
+
+/** @typedef {import("../../view.d.ts").View} View */
+/** @typedef {import("../../view.d.ts").PadState} PadState */
+
+/** Until `ready` comes, `init` is repeated this often, in ms. */
+const INIT_EVERY_MS = 100;
+/** Loudness of games, 0..1: leaves room for talking. */
+const MASTER_VOLUME = 0.8;
+/** How long the "End round" button stays after the mouse moved, in ms. */
+const POINTER_MS = 3000;
+/** The timer hurries from here on, in ms. */
+const HURRY_MS = 5000;
+
+/**
+ * The frame of one (round, attempt), and all that belongs to it.
+ * @typedef {object} LiveFrame
+ * @property {string} roundId
+ * @property {number} frameAttempt
+ * @property {HTMLIFrameElement} element
+ * @property {FloodGate} gate
+ * @property {FrameGuard} guard
+ * @property {boolean} isCut whether the frame was taken away before the host asked for it
+ * @property {PadRelay} relay
+ * @property {number} loads
+ * @property {ReturnType<typeof setInterval>} initTimer
+ * @property {View["host"]["tick"]} tick the last tick passed on
+ * @property {boolean} endForced
+ * @property {boolean | null} soundOn as last told
+ */
+
+export class RoundFrame extends PartyElement {
+  /** @type {View | null} */
+  #view = null;
+  /** @type {LiveFrame | null} */
+  #live = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #pointerTimer;
+  #timer = make("div", { class: "timer", role: "progressbar", "aria-label": texts.round.timer }, make("i"));
+  #holder = make("div", { class: "frame-holder" });
+  #veil = make("div", { class: "frame-veil" });
+  #end = make("button", { class: "button warm end-round", type: "button", text: texts.topbar.end });
+
+  build() {
+    this.append(this.#timer, this.#holder, this.#veil, this.#end);
+    this.listen(this.#end, "click", () => this.send({ type: "end_round", payload: {} }));
+    this.listen(this, "pointermove", () => this.#pointerMoved());
+    window.addEventListener("message", this.#onMessage);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    window.removeEventListener("message", this.#onMessage);
+    this.#remove();
+  }
+
+  /**
+   * Called at every news from the host, not only when the screen is drawn: ticks and ends are passed on at once.
+   * @param {View} view
+   */
+  update(view) {
+    this.#view = view;
+    const { host } = view;
+    const wanted = frameWanted(host);
+    if (wanted === null) this.#remove();
+    else if (wanted !== "keep" && !this.#isLive(wanted)) this.#create(wanted);
+    show(this, host.round !== null && FRAME_PHASES.has(host.round.phase) && host.role !== "watch");
+    this.#showTime(view);
+    if (this.#live) this.#tell(this.#live, view);
+  }
+
+  /**
+   * Passes pads on when they changed, and now and then anyway.
+   * @param {(pad: number) => PadState | null} stateOf
+   * @param {number} now
+   */
+  relayPads(stateOf, now) {
+    const { round, session } = this.#view?.host ?? {};
+    if (!this.#live || !round || !session) return;
+    const bySlot = [0, 1, 2, 3].map((slot) =>
+      round.avatarsBySlot[slot] ? stateOf(session.playersBySlot[slot]?.gamepadIndex ?? -1) : null,
+    );
+    const payload = this.#live.relay.next(bySlot, now);
+    if (payload) this.#post(this.#live, "maribro:pads", payload);
+  }
+
+  /** @param {{roundId: string, frameAttempt: number}} wanted */
+  #isLive({ roundId, frameAttempt }) {
+    return this.#live?.roundId === roundId && this.#live.frameAttempt === frameAttempt;
+  }
+
+  /** @param {{roundId: string, frameAttempt: number, src: string}} wanted */
+  #create({ roundId, frameAttempt, src }) {
+    this.#remove();
+    const title = this.#view?.host.round?.game?.title ?? "";
+    const element = make("iframe", {
+      title: texts.round.frame(title),
+      sandbox: "allow-scripts allow-pointer-lock",
+      allow: "autoplay; gamepad",
+      src,
+    });
+    /** @type {LiveFrame} */
+    const live = {
+      roundId,
+      frameAttempt,
+      element,
+      gate: new FloodGate(),
+      guard: new FrameGuard(),
+      isCut: false,
+      relay: new PadRelay(),
+      loads: 0,
+      initTimer: setInterval(() => this.#sendInit(live), INIT_EVERY_MS),
+      tick: null,
+      endForced: false,
+      soundOn: null,
+    };
+    element.addEventListener("load", () => this.#loaded(live));
+    this.#live = live;
+    this.#holder.append(element);
+  }
+
+  #remove() {
+    if (!this.#live) return;
+    clearInterval(this.#live.initTimer);
+    this.#live.element.remove();
+    this.#live = null;
+  }
+
+  /** @param {LiveFrame} live */
+  #loaded(live) {
+    live.loads += 1;
+    if (live.loads === 1) this.#sendInit(live);
+    else this.#cut(live);
+  }
+
+  /**
+   * It is not the game any more, or it attacks: gone at once, and the host hears why. The entry stays, so that the
+   * same frame is not made again.
+   * @param {LiveFrame} live
+   */
+  #cut(live) {
+    if (live.isCut) return;
+    live.isCut = true;
+    clearInterval(live.initTimer);
+    live.element.remove();
+    this.#report(live, { kind: "lost" });
+  }
+
+  /** @param {LiveFrame} live */
+  #sendInit(live) {
+    const { round, session } = this.#view?.host ?? {};
+    if (live.guard.ready || !this.#view || !round || !session || round.id !== live.roundId) return;
+    this.#post(live, "maribro:init", initPayload(round, session, this.#view.avatars, performance.now()));
+  }
+
+  /** @param {MessageEvent} event */
+  #onMessage = (event) => {
+    const live = this.#live;
+    // SECURITY: the frame's origin is opaque ("null"), so the window itself is the proof of who speaks.
+    if (!live || event.source === null || event.source !== live.element.contentWindow) return;
+    const now = performance.now();
+    const verdict = live.gate.judge(now);
+    if (verdict === "cut") this.#cut(live);
+    if (verdict !== "read") return;
+    const wasReady = live.guard.ready;
+    const result = live.guard.read(event.data, now);
+    if (!result) return;
+    if ("rumble" in result) this.#rumble(result.rumble);
+    else this.#report(live, result.report);
+    if (live.guard.ready && !wasReady) {
+      clearInterval(live.initTimer);
+      if (this.#view) this.#tell(live, this.#view);
+    }
+  };
+
+  /** @param {import("../../view.d.ts").RumbleEffect} effect */
+  #rumble(effect) {
+    const pad = this.#view?.host.session?.playersBySlot[effect.slot]?.gamepadIndex ?? -1;
+    const takesPart = Boolean(this.#view?.host.round?.avatarsBySlot[effect.slot]);
+    if (takesPart) playRumble(navigator.getGamepads(), pad, effect);
+  }
+
+  /**
+   * Passes on what the host said since the last time.
+   * @param {LiveFrame} live
+   * @param {View} view
+   */
+  #tell(live, { host, ui }) {
+    if (!live.guard.ready || host.round?.id !== live.roundId) return;
+    if (live.soundOn !== ui.soundOn) {
+      live.soundOn = ui.soundOn;
+      this.#post(live, "maribro:audio_config", { enabled: ui.soundOn, masterVolume: MASTER_VOLUME });
+      if (ui.soundOn) this.#post(live, "maribro:audio_arm", {});
+    }
+    if (host.tick && host.tick !== live.tick) {
+      live.tick = host.tick;
+      const { timeRemainingMs } = host.tick;
+      this.#post(live, "maribro:tick", { nowMs: performance.now(), timeRemainingMs });
+    }
+    if (host.round.endReason && !live.endForced) {
+      live.endForced = true;
+      this.#post(live, "maribro:force_end", { reason: host.round.endReason });
+    }
+  }
+
+  /**
+   * @param {LiveFrame} live
+   * @param {string} type
+   * @param {object} payload
+   */
+  #post(live, type, payload) {
+    // An opaque origin cannot be named as a target; the window is the frame's own.
+    live.element.contentWindow?.postMessage({ type, payload }, "*");
+  }
+
+  /**
+   * @param {LiveFrame} live
+   * @param {import("../../types.d.ts").FrameReport} report
+   */
+  #report({ roundId, frameAttempt }, report) {
+    this.send({ type: "frame_report", payload: { roundId, frameAttempt, report } });
+  }
+
+  /** @param {View} view */
+  #showTime({ host: { round, tick } }) {
+    const whole = (round?.game?.maxDurationSec ?? 0) * 1000;
+    const left = round?.phase === "closing" ? 0 : (tick?.timeRemainingMs ?? whole);
+    setProperty(this.#timer, "--left", whole > 0 ? Math.min(1, left / whole).toFixed(4) : "1");
+    setAttribute(this.#timer, "data-hurry", left <= HURRY_MS && round?.phase === "playing" ? "" : null);
+    setAttribute(this.#timer, "aria-valuemax", String(Math.round(whole / 1000)));
+    setAttribute(this.#timer, "aria-valuenow", String(Math.ceil(left / 1000)));
+  }
+
+  /** The game's frame swallows the mouse, so a veil catches its first move, shows the button, and steps aside. */
+  #pointerMoved() {
+    setAttribute(this, "data-pointer", "");
+    clearTimeout(this.#pointerTimer);
+    this.#pointerTimer = setTimeout(() => setAttribute(this, "data-pointer", null), POINTER_MS);
+  }
+}
+
+export function registerRoundFrame() {
+  customElements.define("round-frame", RoundFrame);
+}

@@ -1,0 +1,190 @@
+/**
+ * The big screen: host → store → view, pads and clicks → commands. Everything meets here and nowhere else.
+ * @import { ScreenEvent } from "./types.js"
+ * @import { Avatar, Intent, MenuKey, Toast, UiAction, View } from "./view.js"
+ */
+import { avatarById, loadAvatars } from "./avatars.js";
+import { registerComponents } from "./components.js";
+import { FRAME_PHASES } from "./frame/messages.js";
+import { acceptsInput, onPress } from "./menu/menu.js";
+import { PadHub } from "./pads/hub.js";
+import { listenToKeyboard } from "./pads/keyboard.js";
+import { HostSocket } from "./socket.js";
+import { Store } from "./store.js";
+import { texts } from "./texts.js";
+import { initialUiState, reduceUi } from "./ui.js";
+
+/** Reading pads while a game runs, in ms: as often as the browser itself polls them. */
+const GAME_POLL_MS = 4;
+/** Longest time between two drawings, in ms. */
+const REDRAW_MS = 100;
+/** Where this browser remembers that it was muted. */
+const SOUND_KEY = "maribro.sound";
+/** Until the catalogue of avatars is asked for again, in ms. */
+const AVATARS_RETRY_MS = 2000;
+/** Menu meaning of the standard layout's buttons; the PS button (16) is never bound. @type {Record<number, MenuKey>} */
+const MENU_KEYS = { 0: "south", 1: "east", 2: "west", 3: "north", 9: "start" };
+
+const store = new Store();
+const hub = new PadHub(() => Array.from(navigator.getGamepads()));
+const socket = new HostSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`, {
+  onEvent: (event) => store.apply(event, performance.now()),
+  onLost: () => store.connectionLost(),
+});
+let ui = { ...initialUiState(), soundOn: localStorage.getItem(SOUND_KEY) !== "off" };
+/** @type {Avatar[]} */
+let avatars = [];
+/** @type {ReturnType<typeof setInterval> | null} */
+let gamePoll = null;
+let shownPhase = "";
+/** @type {View | null} */
+let drawn = null;
+
+registerComponents();
+const components = Array.from(document.querySelectorAll("[data-component]")).map(
+  (element) => /** @type {import("./build.js").PartyElement} */ (element),
+);
+const frame = /** @type {import("./components/round-frame/round-frame.js").RoundFrame} */ (
+  document.querySelector("round-frame")
+);
+
+/** @returns {View} */
+function currentView() {
+  return { host: store.state, ui, avatars, pads: hub.view, now: performance.now() };
+}
+
+/** @param {UiAction} action */
+function change(action) {
+  ui = reduceUi(ui, action);
+}
+
+/** @param {Toast["tone"]} tone @param {string} text @param {string} [avatarId] */
+function say(tone, text, avatarId = "") {
+  change({ type: "toast", tone, text, avatarId, at: performance.now() });
+}
+
+/** @param {Intent} intent */
+function fulfil(intent) {
+  if (intent.do === "send") socket.send(intent.command);
+  else if (intent.do === "ui") change(intent.action);
+  else resetScores();
+  if (intent.do === "ui" && intent.action.type === "sound") {
+    localStorage.setItem(SOUND_KEY, ui.soundOn ? "on" : "off");
+    frame.update(currentView());
+  }
+}
+
+async function resetScores() {
+  try {
+    const response = await fetch("/api/session/reset", { method: "POST" });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    say("good", texts.resetDone);
+  } catch (error) {
+    console.warn("reset failed", error);
+    say("bad", texts.resetFailed);
+  }
+}
+
+/** @param {ScreenEvent | null} event null when the line broke */
+function onHostNews(event) {
+  const { host } = currentView();
+  if (event?.type === "hello") socket.send({ type: "join", payload: { role: host.trusted ? "stage" : "watch" } });
+  if (event?.type === "role_changed" && host.trusted && host.role === "watch" && !host.stageTaken) {
+    socket.send({ type: "join", payload: { role: "stage" } });
+  }
+  if (event?.type === "notice") {
+    const { code, title, creatorAvatarId } = event.payload;
+    const maker = creatorAvatarId ? avatarById(avatars, creatorAvatarId).name : texts.shelf.unknownMaker;
+    const words = texts.notices[code]?.(title, maker);
+    if (words) say(code === "game_arrived" ? "good" : "bad", words, creatorAvatarId);
+  }
+  if (event?.type === "refused") {
+    const words = texts.refusals[event.payload.code];
+    if (words && event.payload.command !== "frame_report") say("bad", words);
+    else console.warn("the host refused", event.payload);
+  }
+  const phase = host.round?.phase ?? "lobby";
+  if (phase !== shownPhase) {
+    shownPhase = phase;
+    change({ type: "new_phase" });
+    document.body.dataset.phase = phase;
+  }
+  frame.update(currentView());
+  pollForGame();
+}
+
+/** A frame needs its pads more often than a menu, and also while the page is not drawn. */
+function pollForGame() {
+  const { round, role } = store.state;
+  const needed = round !== null && FRAME_PHASES.has(round.phase) && role === "stage";
+  if (needed && gamePoll === null) gamePoll = setInterval(readPads, GAME_POLL_MS);
+  if (!needed && gamePoll !== null) {
+    clearInterval(gamePoll);
+    gamePoll = null;
+  }
+}
+
+function readPads() {
+  const now = performance.now();
+  const news = hub.poll(now);
+  frame.relayPads((pad) => hub.state(pad), now);
+  const arrived = hub.takeArrivals();
+  for (const item of news) {
+    const key = "direction" in item ? item.direction : MENU_KEYS[item.button];
+    // The press that brings a seat's own pad back says "here I am" and nothing more.
+    const comesBack = arrived.has(item.pad) && store.state.session?.playersBySlot.some(isWith(item.pad));
+    if (key && !comesBack) for (const intent of onPress(currentView(), item.pad, key)) fulfil(intent);
+  }
+}
+
+/** @param {number} pad */
+function isWith(pad) {
+  return (/** @type {import("./types.d.ts").Seat} */ seat) => seat.gamepadIndex === pad;
+}
+
+function draw() {
+  requestAnimationFrame(draw);
+  if (gamePoll === null) readPads();
+  change({ type: "expire_toasts", now: performance.now() });
+  const view = currentView();
+  if (!isNews(view)) return;
+  drawn = view;
+  document.body.dataset.input = acceptsInput(view) ? "open" : "closed";
+  for (const component of components) component.update(view);
+}
+
+/**
+ * Whether a drawing would differ from the last one; clocks and pages of the board move without any news.
+ * @param {View} view
+ */
+function isNews({ host, ui: nextUi, avatars: nextAvatars, pads, now }) {
+  if (!drawn || now - drawn.now >= REDRAW_MS) return true;
+  return host !== drawn.host || nextUi !== drawn.ui || nextAvatars !== drawn.avatars || pads !== drawn.pads;
+}
+
+async function fetchAvatars() {
+  try {
+    avatars = await loadAvatars();
+  } catch (error) {
+    console.warn("the avatars did not come; asking again", error);
+    setTimeout(fetchAvatars, AVATARS_RETRY_MS);
+  }
+}
+
+document.addEventListener("intent", (event) => {
+  fulfil(/** @type {CustomEvent<Intent>} */ (event).detail);
+});
+// A clicked button would keep the focus and then take Space and Enter away from the keyboard pads.
+document.addEventListener("mousedown", (event) => event.preventDefault());
+document.addEventListener("keydown", ({ code, repeat }) => {
+  const { round, trusted, role } = store.state;
+  const running = round !== null && round.phase !== "lobby" && trusted && role === "stage";
+  if (code === "Escape" && !repeat && running && !ui.dialog) {
+    socket.send({ type: "end_round", payload: {} });
+  }
+});
+store.subscribe(onHostNews);
+listenToKeyboard(hub.keys, readPads);
+fetchAvatars();
+socket.connect();
+requestAnimationFrame(draw);

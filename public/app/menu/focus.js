@@ -1,0 +1,112 @@
+/**
+ * A seated player's d-pad in the lobby: from the own seat up to the shelf and the buttons above it.
+ * @import { Direction, Focus, Intent, MenuKey, TopItem, View } from "../view.js"
+ */
+import { LOBBY_COLUMNS, moveInGrid } from "./cursor.js";
+
+/**
+ * Buttons that a d-pad reaches, from left to right.
+ * @param {View} view
+ * @returns {TopItem[]}
+ */
+export function topItems(view) {
+  return canStart(view) ? ["vote", "join", "sound", "reset"] : ["join", "sound", "reset"];
+}
+
+/**
+ * @param {View} view
+ * @param {number} slot
+ * @param {Focus} focus
+ * @param {MenuKey} key
+ * @returns {Intent[]}
+ */
+export function focusPress(view, slot, focus, key) {
+  if (key === "south") return activate(view, focus);
+  if (key === "east") return [{ do: "ui", action: { type: "focus", slot, focus: { zone: "seat" } } }];
+  if (key !== "left" && key !== "right" && key !== "up" && key !== "down") return [];
+  return [{ do: "ui", action: { type: "focus", slot, focus: moveFocus(view, focus, key) } }];
+}
+
+/**
+ * @param {View} view
+ * @param {Focus} focus
+ * @param {Direction} direction
+ * @returns {Focus}
+ */
+export function moveFocus(view, focus, direction) {
+  const { games } = view.host;
+  const items = topItems(view);
+  /** @type {Focus} */
+  const top = { zone: "top", item: items[0] ?? "join" };
+  const first = games[0];
+  /** @type {Focus} */
+  const shelf = first ? { zone: "shelf", gameId: first.id } : top;
+  switch (focus.zone) {
+    case "seat":
+      return direction === "up" ? shelf : focus;
+    case "top": {
+      if (direction === "down") return first ? shelf : { zone: "seat" };
+      if (direction === "up") return focus;
+      const item = items[items.indexOf(focus.item) + (direction === "left" ? -1 : 1)];
+      return item ? { zone: "top", item } : focus;
+    }
+    case "shelf": {
+      const index = games.findIndex(({ id }) => id === focus.gameId);
+      if (index < 0) return shelf;
+      const game = games[moveInGrid(index, direction, games.length, LOBBY_COLUMNS) ?? -1];
+      if (game) return { zone: "shelf", gameId: game.id };
+      return direction === "up" ? top : { zone: "seat" };
+    }
+  }
+}
+
+/**
+ * What the thing in focus does.
+ * @param {View} view
+ * @param {Focus} focus
+ * @returns {Intent[]}
+ */
+function activate(view, focus) {
+  if (focus.zone === "shelf") return playIntents(view, focus.gameId);
+  return focus.zone === "top" ? topIntents(view, focus.item) : [];
+}
+
+/**
+ * A press or click on a card in the lobby.
+ * @param {View} view
+ * @param {string} gameId
+ * @returns {Intent[]}
+ */
+export function playIntents(view, gameId) {
+  const { games, trusted, role } = view.host;
+  const mine = trusted && role === "stage" && games.some(({ id }) => id === gameId);
+  return mine ? [{ do: "ui", action: { type: "dialog", dialog: { kind: "play", gameId, choice: 1 } } }] : [];
+}
+
+/**
+ * A press or click on a button of the top bar.
+ * @param {View} view
+ * @param {TopItem} item
+ * @returns {Intent[]}
+ */
+export function topIntents(view, item) {
+  switch (item) {
+    case "vote":
+      return [{ do: "send", command: { type: "start_vote", payload: {} } }];
+    case "join":
+      return [{ do: "ui", action: { type: "dialog", dialog: { kind: "join", choice: 0 } } }];
+    case "sound":
+      return [{ do: "ui", action: { type: "sound", on: !view.ui.soundOn } }];
+    case "reset":
+      return [{ do: "ui", action: { type: "dialog", dialog: { kind: "reset", choice: 0 } } }];
+  }
+}
+
+/**
+ * Whether a round can begin: two locked-in seats and a game.
+ * @param {View} view
+ */
+export function canStart({ host }) {
+  const players = host.session?.playersBySlot.filter(({ lockedIn }) => lockedIn).length ?? 0;
+  return players >= 2 && host.games.length > 0 && host.round?.phase === "lobby";
+}

@@ -1,0 +1,192 @@
+/**
+ * What a press means, from all that is known: pure, so that every rule of the couch can be tested without a screen.
+ * @import { Seat, RoundState, SessionState } from "../types.js"
+ * @import { Intent, MenuKey, View } from "../view.js"
+ */
+import { carouselAvatar, nextAvatar } from "../avatars.js";
+import { isPadPresent } from "../pads/hub.js";
+import { moveVoteCursor } from "./cursor.js";
+import { dialogPress } from "./dialog.js";
+import { canStart, focusPress } from "./focus.js";
+
+/**
+ * How long presses are ignored after a phase came that ends as soon as everyone has pressed, in ms: people still
+ * hammer ✕ when a game ends, and must not skip the results or rate with it.
+ */
+export const PHASE_GRACE_MS = 450;
+
+/** Phases that are guarded by the grace time. @type {ReadonlySet<string>} */
+const GUARDED = new Set(["vote", "results", "rating"]);
+
+/**
+ * Whether presses count now.
+ * @param {View} view
+ */
+export function acceptsInput({ host, now }) {
+  const guarded = host.round !== null && GUARDED.has(host.round.phase);
+  return host.trusted && host.role === "stage" && !(guarded && now - host.phaseAt < PHASE_GRACE_MS);
+}
+
+/**
+ * The first taken seat whose pad cannot be read; it goes on with whichever pad asks.
+ * @param {View} view
+ */
+export function missingSeat({ host, pads }) {
+  return host.session?.playersBySlot.find((seat) => isMissing(pads, seat)) ?? null;
+}
+
+/** @param {Seat} seat */
+export function isSeatTaken({ avatarId, gamepadIndex }) {
+  return avatarId !== "" || gamepadIndex >= 0;
+}
+
+/**
+ * @param {import("../view.d.ts").PadsView} pads
+ * @param {Seat} seat
+ */
+export function isMissing(pads, seat) {
+  return isSeatTaken(seat) && !isPadPresent(pads, seat.gamepadIndex);
+}
+
+/**
+ * @param {View} view
+ * @param {number} pad number of the pad
+ * @param {MenuKey} key
+ * @returns {Intent[]}
+ */
+export function onPress(view, pad, key) {
+  const { session, round } = view.host;
+  if (!session || !round || !acceptsInput(view)) return [];
+  const seat = session.playersBySlot.find(({ gamepadIndex }) => gamepadIndex === pad);
+  const inGame = round.phase === "loading" || round.phase === "playing" || round.phase === "closing";
+  if (!seat && key === "south") return takeSeat(view, session, pad, inGame);
+  // Shift is ○ of the first keyboard pad: Shift+Tab of somebody without a seat must not close what it walks through.
+  if (!seat) return key === "east" ? [] : dialogPress(view, key);
+  if (inGame) return [];
+  /** @type {Intent} */
+  const bump = { do: "ui", action: { type: "bump", slot: seat.slot } };
+  if (view.ui.dialog) return [bump, ...dialogPress(view, key)];
+  if (!seat.lockedIn) return [bump, ...choosingPress(view, session, seat, key)];
+  return [bump, ...lockedPress(view, round, session, seat, key)];
+}
+
+/**
+ * @param {View} view
+ * @param {SessionState} session
+ * @param {number} pad
+ * @param {boolean} inGame newcomers wait for the end of the round; a player whose pad is gone does not
+ * @returns {Intent[]}
+ */
+function takeSeat(view, session, pad, inGame) {
+  const missing = missingSeat(view);
+  if (missing)
+    return [{ do: "send", command: { type: "move_pad", payload: { slot: missing.slot, gamepadIndex: pad } } }];
+  if (view.ui.dialog) return dialogPress(view, "south");
+  const full = session.playersBySlot.every(isSeatTaken);
+  if (inGame || full) return [];
+  return [{ do: "send", command: { type: "claim_seat", payload: { gamepadIndex: pad } } }];
+}
+
+/**
+ * @param {View} view
+ * @param {SessionState} session
+ * @param {Seat} seat
+ * @param {MenuKey} key
+ * @returns {Intent[]}
+ */
+function choosingPress({ ui, avatars }, session, { slot }, key) {
+  const current = carouselAvatar(avatars, session, slot, ui.carousel[slot] ?? "");
+  switch (key) {
+    case "left":
+    case "right": {
+      const next = current && nextAvatar(avatars, session, slot, current.id, key === "left" ? -1 : 1);
+      return next ? [{ do: "ui", action: { type: "carousel", slot, avatarId: next.id } }] : [];
+    }
+    case "south":
+      return current
+        ? [{ do: "send", command: { type: "choose_avatar", payload: { slot, avatarId: current.id } } }]
+        : [];
+    case "east":
+      return [{ do: "send", command: { type: "leave_seat", payload: { slot } } }];
+    default:
+      return [];
+  }
+}
+
+/**
+ * @param {View} view
+ * @param {RoundState} round
+ * @param {SessionState} session
+ * @param {Seat} seat
+ * @param {MenuKey} key
+ * @returns {Intent[]}
+ */
+function lockedPress(view, round, session, { slot, avatarId }, key) {
+  const ready = round.readyBySlot[slot] ?? false;
+  switch (round.phase) {
+    case "lobby":
+      return lobbyPress(view, session, slot, avatarId, ready, key);
+    case "vote":
+      return votePress(view, slot, key);
+    case "results":
+      return key === "south" ? [{ do: "send", command: { type: "set_ready", payload: { slot, ready: true } } }] : [];
+    case "rating":
+      if (round.creatorBonus !== null || !round.avatarsBySlot[slot]) return [];
+      if (key === "south") return [{ do: "send", command: { type: "rate", payload: { slot, rating: 1 } } }];
+      if (key === "east") return [{ do: "send", command: { type: "rate", payload: { slot, rating: -1 } } }];
+      return [];
+    default:
+      return [];
+  }
+}
+
+/**
+ * @param {View} view
+ * @param {SessionState} session
+ * @param {number} slot
+ * @param {string} avatarId
+ * @param {boolean} ready
+ * @param {MenuKey} key
+ * @returns {Intent[]}
+ */
+function lobbyPress(view, session, slot, avatarId, ready, key) {
+  if (key === "start") return canStart(view) ? [{ do: "send", command: { type: "start_vote", payload: {} } }] : [];
+  const focus = view.ui.focus[slot] ?? { zone: "seat" };
+  if (focus.zone !== "seat" || key === "up") return focusPress(view, slot, focus, key);
+  if (key === "south") return [{ do: "send", command: { type: "set_ready", payload: { slot, ready: !ready } } }];
+  if (key !== "east") return [];
+  if (ready) return [{ do: "send", command: { type: "set_ready", payload: { slot, ready: false } } }];
+  return chooseAgain(session, slot, avatarId);
+}
+
+/**
+ * Back to the carousel, which opens on the face that the seat had.
+ * @param {SessionState} session
+ * @param {number} slot
+ * @param {string} avatarId
+ * @returns {Intent[]}
+ */
+export function chooseAgain(session, slot, avatarId) {
+  if (!session.playersBySlot[slot]?.lockedIn) return [];
+  return [
+    { do: "ui", action: { type: "carousel", slot, avatarId } },
+    { do: "send", command: { type: "choose_avatar", payload: { slot, avatarId: "" } } },
+  ];
+}
+
+/**
+ * @param {View} view
+ * @param {number} slot
+ * @param {MenuKey} key
+ * @returns {Intent[]}
+ */
+function votePress({ host, ui }, slot, key) {
+  const current = ui.voteCursor[slot] ?? "";
+  const gameIds = host.games.map(({ id }) => id);
+  if (key === "south") {
+    const gameId = gameIds.includes(current) ? current : "";
+    return [{ do: "send", command: { type: "vote", payload: { slot, gameId } } }];
+  }
+  if (key !== "left" && key !== "right" && key !== "up" && key !== "down") return [];
+  return [{ do: "ui", action: { type: "vote_cursor", slot, gameId: moveVoteCursor(gameIds, current, key) } }];
+}

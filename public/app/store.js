@@ -1,0 +1,147 @@
+/**
+ * What the host said: one direction, host → store → view. Pages never write here; they send commands.
+ * @import { GameSummary, ScreenEvent } from "./types.js"
+ * @import { HostState } from "./view.js"
+ */
+
+/** How long a card keeps its NEW badge, in ms. */
+export const NEW_BADGE_MS = 180_000;
+
+/** @returns {HostState} the state before the first hello */
+export function initialHostState() {
+  return {
+    connection: "connecting",
+    screenId: 0,
+    trusted: false,
+    version: "",
+    joinUrls: [],
+    session: null,
+    games: [],
+    round: null,
+    roundAt: 0,
+    phaseAt: 0,
+    problems: [],
+    role: null,
+    stageTaken: false,
+    tick: null,
+    arrivedAt: {},
+  };
+}
+
+/**
+ * Ids that are new on the shelf, or came again as a new revision.
+ * @param {GameSummary[]} before
+ * @param {GameSummary[]} after
+ * @returns {string[]}
+ */
+export function arrivals(before, after) {
+  const known = new Map(before.map((game) => [game.id, game.uploadedAt]));
+  return after.filter((game) => known.get(game.id) !== game.uploadedAt).map((game) => game.id);
+}
+
+/**
+ * @param {HostState} state
+ * @param {ScreenEvent} event an unknown type leaves the state as it is: a newer host may say more
+ * @param {number} now `performance.now()`
+ * @returns {HostState}
+ */
+export function reduce(state, event, now) {
+  switch (event.type) {
+    case "hello": {
+      const { screenId, trusted, version, joinUrls, session, games, problems } = event.payload;
+      return {
+        ...withRound(state, event.payload.round, now),
+        connection: "open",
+        screenId,
+        trusted,
+        version,
+        joinUrls,
+        session,
+        games,
+        problems,
+        role: null,
+        stageTaken: false,
+        tick: null,
+      };
+    }
+    case "role_changed":
+      return { ...state, role: event.payload.role, stageTaken: event.payload.stageTaken };
+    case "session_changed":
+      return { ...state, session: event.payload.session };
+    case "games_changed": {
+      const { games } = event.payload;
+      const fresh = arrivals(state.games, games).map((id) => /** @type {const} */ ([id, now]));
+      return { ...state, games, arrivedAt: { ...state.arrivedAt, ...Object.fromEntries(fresh) } };
+    }
+    case "round_changed":
+      return withRound(state, event.payload.round, now);
+    case "tick":
+      return event.payload.roundId === state.round?.id ? { ...state, tick: event.payload } : state;
+    case "problems_changed":
+      return { ...state, problems: event.payload.problems };
+    default:
+      return state;
+  }
+}
+
+/**
+ * @param {HostState} state
+ * @param {import("./types.d.ts").RoundState} round
+ * @param {number} now
+ * @returns {HostState}
+ */
+function withRound(state, round, now) {
+  const samePhase = state.round?.id === round.id && state.round.phase === round.phase;
+  const tick = state.tick?.roundId === round.id ? state.tick : null;
+  return { ...state, round, roundAt: now, phaseAt: samePhase ? state.phaseAt : now, tick };
+}
+
+/**
+ * Milliseconds until the phase ends by itself; null without a clock.
+ * @param {HostState} state
+ * @param {number} now `performance.now()`
+ */
+export function phaseRemainingMs(state, now) {
+  const remaining = state.round?.remainingMs ?? null;
+  return remaining === null ? null : Math.max(0, remaining - (now - state.roundAt));
+}
+
+/**
+ * @param {HostState} state
+ * @param {string} gameId
+ * @param {number} now `performance.now()`
+ */
+export function isNewGame(state, gameId, now) {
+  return now - (state.arrivedAt[gameId] ?? Number.NEGATIVE_INFINITY) < NEW_BADGE_MS;
+}
+
+/**
+ * A store around [`reduce`]. Listeners hear every change at once, with the event that made it.
+ */
+export class Store {
+  /** @type {HostState} */
+  state = initialHostState();
+  /** @type {Set<(event: ScreenEvent | null) => void>} */
+  #listeners = new Set();
+
+  /** @param {(event: ScreenEvent | null) => void} listener */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * @param {ScreenEvent} event
+   * @param {number} now
+   */
+  apply(event, now) {
+    this.state = reduce(this.state, event, now);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** The line to the host broke; the last known state stays on screen. */
+  connectionLost() {
+    this.state = { ...this.state, connection: this.state.session ? "lost" : "connecting" };
+    for (const listener of this.#listeners) listener(null);
+  }
+}

@@ -1,0 +1,178 @@
+/** Every word on the screen, in one place: translate this file for another language. No other file has words. */
+
+/** @param {number} count @param {string} one @param {string} many */
+const plural = (count, one, many) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
+
+/**
+ * A title within a sentence: what is said about it has to stay in sight.
+ * @param {string} title
+ */
+const short = (title) => (title.length > 48 ? `${title.slice(0, 47).trimEnd()}…` : title);
+
+export const texts = {
+  title: "Maribro Party",
+  topbar: {
+    send: "Send games to",
+    sound: { on: "Sound on", off: "Sound off" },
+    reset: "Reset scores",
+    end: "End round",
+    join: "Show how to send a game",
+    watching: "You are watching",
+  },
+  seats: {
+    label: "Seats",
+    /** @param {number} slot */
+    name: (slot) => `Seat ${slot + 1}`,
+    /** @param {number} slot */
+    short: (slot) => `P${slot + 1}`,
+    press: "Press",
+    toJoin: "to join",
+    orKey: "or",
+    noneFree: "No face is free",
+    previous: "Previous face",
+    next: "Next face",
+    leave: "Leave",
+    take: "Take",
+    ready: "Ready",
+    isReady: "Ready!",
+    notReady: "Not ready",
+    change: "Change",
+    goOn: "Go on",
+    voted: "Voted",
+    vote: "Vote",
+    voting: "Choosing…",
+    up: "Good",
+    down: "Bad",
+    rated: "Rated",
+    missing: "Controller gone",
+    missingDo: "on any pad to go on",
+  },
+  pads: {
+    /** @param {number} n */
+    pad: (n) => `Pad ${n}`,
+    /** @param {number} n */
+    phone: (n) => `Phone ${n}`,
+    /** @param {string} keys */
+    keyboard: (keys) => `Keyboard ${keys}`,
+    unmapped: "One controller is not understood. Try it with its cable, or take another one or the keyboard.",
+  },
+  shelf: {
+    heading: "Games",
+    /** @param {number} count */
+    count: (count) => plural(count, "game", "games"),
+    fresh: "NEW",
+    /** @param {number} seconds */
+    length: (seconds) => `${Math.round(seconds)} s`,
+    startVote: "Start the vote",
+    emptyHeading: "No games yet",
+    emptyText: "Ask your coding agent for a minigame and tell it to send the game here:",
+    needPlayers: "Two players are needed to play.",
+    unknownMaker: "Somebody",
+  },
+  vote: {
+    heading: "Vote for the next game",
+    surprise: "Surprise me",
+    surpriseText: "Any game, by chance",
+    /** @param {string[]} titles */
+    draw: (titles) =>
+      titles.length <= 3
+        ? `It was a draw. Chance chose among ${titles.map(short).join(", ")}`
+        : `It was a draw. Chance chose among ${titles.length} games`,
+  },
+  loading: {
+    /** @param {string} maker */
+    by: (maker) => `by ${maker}`,
+    getReady: "Get ready…",
+  },
+  round: {
+    /** @param {string} title */
+    frame: (title) => `Game: ${title}`,
+    timer: "Time left",
+    elsewhere: "The game runs on the big screen",
+  },
+  results: {
+    heading: "Results",
+    points: "points",
+    /** @param {number} place */
+    place: (place) => ["1st", "2nd", "3rd", "4th"][place - 1] ?? `${place}.`,
+    /** @type {Record<import("./types.d.ts").Outcome, string>} */
+    outcome: {
+      reported: "",
+      timeout: "The game did not say who won before time ran out, so everyone gets 0 points.",
+      host_ended: "The round was ended early.",
+      crashed: "The game crashed. Nobody's score changed.",
+      hung: "The game stopped answering. Nobody's score changed.",
+    },
+  },
+  rating: {
+    heading: "Rate it",
+    /** @param {string} title */
+    question: (title) => `Did you like ${short(title)}?`,
+    none: "Not yet",
+    up: "Thumbs up",
+    down: "Thumbs down",
+    bonusHeading: "Thanks!",
+    /** @param {string} maker @param {number} bonus */
+    bonus: (maker, bonus) => `${maker} gets ${plural(bonus, "point", "points")} for making this game`,
+    noVotes: "Nobody rated this game.",
+  },
+  leaderboard: {
+    heading: "Leaderboard",
+    empty: "No points yet. Play a round!",
+    play: "Play",
+    creator: "Maker",
+    total: "Total",
+  },
+  dialog: {
+    resetHeading: "Reset all scores?",
+    resetText: "The leaderboard starts again at zero. The old scores are kept in a file beside it.",
+    resetYes: "Yes, start again",
+    playHeading: "Play now?",
+    playYes: "Play now",
+    ok: "OK",
+    no: "Cancel",
+    joinHeading: "Send a game",
+    joinText: "Open this address on a laptop or phone, or give it to your coding agent:",
+    close: "Close",
+  },
+  connection: {
+    lost: "Connection lost, reconnecting…",
+    connecting: "Looking for the party…",
+  },
+  elsewhere: {
+    heading: "The party is on another window",
+    text: "Only one window can run the games.",
+    button: "Show it here",
+  },
+  problemUnknown: "Something is wrong at the host. Look at its window.",
+  /** @type {Record<import("./types.d.ts").Problem, string>} */
+  problems: {
+    session_file_moved_aside:
+      "The saved scores could not be read. The file was put aside, nothing was deleted, and the party began anew.",
+    scores_not_saved: "Scores cannot be saved right now. They are kept and saved as soon as the disk works again.",
+    games_folder_unreadable: "The games folder cannot be read. Games come back as soon as it can.",
+  },
+  /**
+   * What happened, whose game, what happens next.
+   * @type {Record<import("./types.d.ts").NoticeCode, (title: string, maker: string) => string>}
+   */
+  notices: {
+    game_hung: (title, maker) => `${short(title)} by ${maker} stopped answering and was closed. No scores changed.`,
+    game_crashed: (title, maker) => `${short(title)} by ${maker} crashed and was closed. No scores changed.`,
+    game_timeout: (title, maker) => `${short(title)} by ${maker} never said who won. Everyone gets 0 points.`,
+    game_gone: (title, maker) =>
+      `${short(title)} by ${maker} was taken off the shelf before it could start. Choose another.`,
+    stage_lost: (title) =>
+      `The big screen went away, so ${short(title) || "the round"} was called off. No scores changed.`,
+    game_arrived: (title, maker) => `New game: ${short(title)} by ${maker}!`,
+  },
+  /** What a refused wish means to people; a code that is missing here is for developers only. */
+  refusals: /** @type {Record<string, string>} */ ({
+    avatar_taken: "Somebody else has that face already. Choose another.",
+    pad_taken: "That controller has a seat already.",
+    forbidden: "Only the big screen can do that.",
+    unknown_game: "That game is not on the shelf any more. Choose another.",
+  }),
+  resetDone: "The scores start again at zero.",
+  resetFailed: "The scores could not be reset. Try again.",
+};

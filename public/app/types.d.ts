@@ -1,0 +1,231 @@
+/**
+ * JSON types of the HTTP API and of the screens' WebSocket (docs/screen-protocol.md).
+ * The same shapes as sdk/contract/src/wire.rs, under the same names; a host test holds the two together.
+ */
+
+/** What a list of games says about one game. */
+export interface GameSummary {
+  /** File stem, unique on the shelf. */
+  id: string;
+  /** File name under `/games/`. */
+  filename: string;
+  /** Title; the file stem when the game has none. */
+  title: string;
+  /** One or two sentences; may be empty. */
+  description: string;
+  /** Free text name of the author; may be empty. */
+  author: string;
+  /** Avatar id of the creator; empty when nobody is known. */
+  creatorAvatarId: string;
+  /** Length of a round in seconds, 5..=300. */
+  maxDurationSec: number;
+  /** ISO 8601 UTC. */
+  uploadedAt: string;
+}
+
+/** One seat on the couch. */
+export interface Seat {
+  /** 0..=3. */
+  slot: number;
+  /** Empty when no avatar is chosen. */
+  avatarId: string;
+  /** -1, or the pad's number: browser 0..=15, daemon 100+, phones 200+, keyboard 300+. */
+  gamepadIndex: number;
+  /** Derived: avatar and pad are both set. */
+  lockedIn: boolean;
+}
+
+/** Points of one avatar over the night. */
+export interface Score {
+  /** Points from playing. */
+  play: number;
+  /** Creator bonus from ratings of the avatar's games. */
+  creator: number;
+  /** `play + creator`. */
+  total: number;
+}
+
+/** How a round came to its end. */
+export type Outcome = "reported" | "timeout" | "host_ended" | "crashed" | "hung";
+
+/** One rating: thumbs down, none, thumbs up. */
+export type Rating = -1 | 0 | 1;
+
+/** One played round in the session's history. */
+export interface HistoryEntry {
+  /** ISO 8601 UTC. */
+  playedAt: string;
+  /** Id of the game. */
+  gameId: string;
+  /** Avatar that gets the creator bonus; empty when nobody is known. */
+  creatorAvatarId: string;
+  /** Points of each seat, 0..=10. */
+  scoresBySlot: number[];
+  /** Rating of each seat. */
+  ratingsBySlot?: Rating[];
+  /** How the round ended; missing in files of the first design. */
+  outcome?: Outcome;
+  /** Who sat where; empty for an empty seat. */
+  avatarsBySlot?: string[];
+  /** The round that this entry records. */
+  roundId?: string;
+}
+
+/** The session, on the wire and in `data/session.json`. */
+export interface SessionState {
+  /** Always 1. */
+  version: number;
+  /** ISO 8601 UTC. */
+  createdAt: string;
+  /** ISO 8601 UTC. */
+  updatedAt: string;
+  /** The four seats, in order. */
+  playersBySlot: Seat[];
+  /** The leaderboard. */
+  scoreboardByAvatarId: Record<string, Score>;
+  /** Every round played, oldest first. */
+  history: HistoryEntry[];
+}
+
+/** What the party is doing. */
+export type Phase = "lobby" | "vote" | "loading" | "playing" | "closing" | "results" | "rating";
+
+/** Why the host asked the game to end. */
+export type EndReason = "timeout" | "host";
+
+/** What a game says about its own progress. */
+export type FramePhase = "countdown" | "playing" | "results";
+
+/** The one running round, as screens see it. */
+export interface RoundState {
+  /** Changes with every round; empty before the first. */
+  id: string;
+  /** What the party is doing. */
+  phase: Phase;
+  /** Milliseconds until this phase ends by itself, at the moment of sending; null without a clock. */
+  remainingMs: number | null;
+  /** The game of this round, from loading on. */
+  game: GameSummary | null;
+  /** Avatar ids of those who take part, from loading on; empty for an empty seat. */
+  avatarsBySlot: string[];
+  /** Who is ready for the next vote (lobby), or has seen enough (results). */
+  readyBySlot: boolean[];
+  /** Vote of each seat: a game id, `""` for "surprise me", null for none yet. */
+  votesBySlot: (string | null)[];
+  /** The game ids among which chance decided; more than one means a draw was needed. */
+  drawnFrom: string[];
+  /** The round's random seed, uint32. */
+  seed: number;
+  /** How often this round's frame was made; a new number asks the stage for a new frame. */
+  frameAttempt: number;
+  /** Set in closing when the host asked the game to end. */
+  endReason: EndReason | null;
+  /** What the game said last about its own progress. */
+  framePhase: FramePhase | null;
+  /** Scores on disk, in results and rating. */
+  scoresBySlot: number[] | null;
+  /** How the game ended, in results and rating. */
+  outcome: Outcome | null;
+  /** Rating of each seat, null for none yet. */
+  ratingsBySlot: (Rating | null)[];
+  /** Bonus of the game's creator, once the ratings are closed. */
+  creatorBonus: number | null;
+}
+
+/** Something that screens tell the people once. */
+export interface Notice {
+  /** What happened. */
+  code: NoticeCode;
+  /** Title of the game it is about; may be empty. */
+  title: string;
+  /** Avatar id of that game's creator; may be empty. */
+  creatorAvatarId: string;
+}
+
+/** Every notice that the host can send. */
+export type NoticeCode = "game_hung" | "game_crashed" | "game_timeout" | "game_gone" | "stage_lost" | "game_arrived";
+
+/** A lasting trouble that the lobby shows until it is over. */
+export type Problem = "session_file_moved_aside" | "scores_not_saved" | "games_folder_unreadable";
+
+/** What a connected page is. */
+export type Role = "stage" | "watch";
+
+/** Facts that the host sends to screens. */
+export type ScreenEvent =
+  | {
+      type: "hello";
+      payload: {
+        /** This connection's number. */
+        screenId: number;
+        /** Whether commands from this connection are obeyed. */
+        trusted: boolean;
+        /** Version of the host. */
+        version: string;
+        /** Addresses at which other devices reach the host. */
+        joinUrls: string[];
+        session: SessionState;
+        /** The shelf, newest first. */
+        games: GameSummary[];
+        round: RoundState;
+        problems: Problem[];
+      };
+    }
+  | { type: "role_changed"; payload: { role: Role; stageTaken: boolean } }
+  | { type: "session_changed"; payload: { session: SessionState } }
+  | { type: "games_changed"; payload: { games: GameSummary[] } }
+  | { type: "round_changed"; payload: { round: RoundState } }
+  | { type: "tick"; payload: { roundId: string; timeRemainingMs: number } }
+  | { type: "notice"; payload: Notice }
+  | { type: "problems_changed"; payload: { problems: Problem[] } }
+  | { type: "refused"; payload: { command: string | null; code: string; message: string } };
+
+/** Commands that a trusted screen sends to the host. */
+export type ScreenCommand =
+  | { type: "join"; payload: { role: Role; takeOver?: boolean } }
+  | { type: "claim_seat"; payload: { gamepadIndex: number; slot?: number } }
+  | { type: "choose_avatar"; payload: { slot: number; avatarId: string } }
+  | { type: "move_pad"; payload: { slot: number; gamepadIndex: number } }
+  | { type: "leave_seat"; payload: { slot: number } }
+  | { type: "set_ready"; payload: { slot: number; ready: boolean } }
+  | { type: "start_vote"; payload: Record<string, never> }
+  | { type: "vote"; payload: { slot: number; gameId: string } }
+  | { type: "start_game"; payload: { gameId: string } }
+  | { type: "end_round"; payload: Record<string, never> }
+  | { type: "rate"; payload: { slot: number; rating: Rating } }
+  | { type: "frame_report"; payload: { roundId: string; frameAttempt: number; report: FrameReport } };
+
+/** What the stage saw its game frame do. */
+export type FrameReport =
+  | { kind: "ready"; sdkVersion: string }
+  | { kind: "heartbeat"; activity: number | null }
+  | { kind: "phase"; phase: FramePhase }
+  | { kind: "error"; message: string; stack: string }
+  | { kind: "ended"; scoresBySlot: (number | null)[] }
+  | { kind: "lost" };
+
+/** Result of one check of an uploaded game. */
+export type CheckStatus = "pass" | "fail" | "warn";
+
+/** One check of an uploaded game. */
+export interface Check {
+  /** Fixed id, e.g. `self_contained`. */
+  id: string;
+  status: CheckStatus;
+  /** What was found. */
+  message: string;
+  /** What to do about it. */
+  hint?: string;
+  /** 1-based line in the file. */
+  line?: number;
+  /** 1-based column in the file, in bytes. */
+  column?: number;
+}
+
+/** All checks of one file. */
+export interface Report {
+  /** True when no check failed. */
+  ok: boolean;
+  /** Every check, in the order of the contract. */
+  checks: Check[];
+}

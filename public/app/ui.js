@@ -1,0 +1,59 @@
+/**
+ * What only this page knows: cursors, carousels, the open dialog, passing messages.
+ * @import { UiAction, UiState } from "./view.js"
+ */
+
+/** How long a passing message stays, in ms: long enough to read two lines from the couch. */
+export const TOAST_MS = 7000;
+/** Messages shown at once. */
+export const TOASTS_MAX = 3;
+
+/** @returns {UiState} */
+export function initialUiState() {
+  return {
+    carousel: ["", "", "", ""],
+    focus: [{ zone: "seat" }, { zone: "seat" }, { zone: "seat" }, { zone: "seat" }],
+    voteCursor: ["", "", "", ""],
+    lastMoved: 0,
+    dialog: null,
+    toasts: [],
+    nextToast: 1,
+    soundOn: true,
+    bumps: [0, 0, 0, 0],
+  };
+}
+
+/**
+ * @param {UiState} state
+ * @param {UiAction} action
+ * @returns {UiState}
+ */
+export function reduceUi(state, action) {
+  switch (action.type) {
+    case "carousel":
+      return { ...state, carousel: state.carousel.with(action.slot, action.avatarId) };
+    case "focus":
+      return { ...state, focus: state.focus.with(action.slot, action.focus), lastMoved: action.slot };
+    case "vote_cursor":
+      return { ...state, voteCursor: state.voteCursor.with(action.slot, action.gameId), lastMoved: action.slot };
+    case "dialog":
+      return { ...state, dialog: action.dialog };
+    case "toast": {
+      const { tone, text, avatarId, at } = action;
+      const toasts = [...state.toasts, { key: state.nextToast, tone, text, avatarId, at }].slice(-TOASTS_MAX);
+      return { ...state, toasts, nextToast: state.nextToast + 1 };
+    }
+    case "expire_toasts": {
+      const toasts = state.toasts.filter((toast) => action.now - toast.at < TOAST_MS);
+      return toasts.length === state.toasts.length ? state : { ...state, toasts };
+    }
+    case "sound":
+      return { ...state, soundOn: action.on };
+    case "bump":
+      return { ...state, bumps: state.bumps.with(action.slot, (state.bumps[action.slot] ?? 0) + 1) };
+    case "new_phase": {
+      const { focus, voteCursor } = initialUiState();
+      return { ...state, focus, voteCursor, dialog: null };
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/** Types that live in the page only; what goes over the wire is in types.d.ts. */
+import type { GameSummary, Notice, Problem, Role, RoundState, ScreenCommand, SessionState } from "./types.d.ts";
+
+/** One entry of `GET /api/avatars`. */
+export interface Avatar {
+  id: string;
+  name: string;
+  /** `#rrggbb`. */
+  color: string;
+  /** URL path of the SVG. */
+  image?: string;
+}
+
+/** What the host said, and how the line to it is. */
+export interface HostState {
+  /** `lost` once a connection that was open has ended; the rest of the state is then the last known. */
+  connection: "connecting" | "open" | "lost";
+  screenId: number;
+  trusted: boolean;
+  version: string;
+  joinUrls: string[];
+  /** Null until the first hello. */
+  session: SessionState | null;
+  games: GameSummary[];
+  /** Null until the first hello. */
+  round: RoundState | null;
+  /** `performance.now()` at which `round` came; its `remainingMs` counts from there. */
+  roundAt: number;
+  /** `performance.now()` at which `round.phase` or `round.id` last changed. */
+  phaseAt: number;
+  problems: Problem[];
+  /** Null between a hello and the answer to `join`. */
+  role: Role | null;
+  stageTaken: boolean;
+  /** The round's clock. */
+  tick: { roundId: string; timeRemainingMs: number } | null;
+  /** When a game arrived, by id, in `performance.now()`; only those that came while the page watched. */
+  arrivedAt: Record<string, number>;
+}
+
+export type Direction = "left" | "right" | "up" | "down";
+
+/** What a press means before the menu gives it a sense: the DualShock's buttons by W3C name. */
+export type MenuKey = Direction | "south" | "east" | "west" | "north" | "start";
+
+/** Buttons of the top bar and shelf header that a d-pad reaches. */
+export type TopItem = "vote" | "join" | "sound" | "reset";
+
+/** Where a seated player's d-pad is in the lobby. */
+export type Focus = { zone: "seat" } | { zone: "shelf"; gameId: string } | { zone: "top"; item: TopItem };
+
+/** A question on top of everything; `choice` 0 is the safe answer, 1 the deed. */
+export type Dialog =
+  | { kind: "reset"; choice: 0 | 1 }
+  | { kind: "play"; gameId: string; choice: 0 | 1 }
+  | { kind: "join"; choice: 0 };
+
+/** One passing message. */
+export interface Toast {
+  key: number;
+  tone: "good" | "bad" | "plain";
+  text: string;
+  /** Whose face goes with it; may be empty. */
+  avatarId: string;
+  /** `performance.now()`. */
+  at: number;
+}
+
+/** What only this page knows. */
+export interface UiState {
+  /** Avatar id that each seat's carousel stands on; empty before it was moved. */
+  carousel: string[];
+  focus: Focus[];
+  /** Game id that each seat's vote cursor is on; `""` is "surprise me". */
+  voteCursor: string[];
+  /** The slot whose cursor moved last: the shelf scrolls with it. */
+  lastMoved: number;
+  dialog: Dialog | null;
+  toasts: Toast[];
+  nextToast: number;
+  soundOn: boolean;
+  /** Grows with every press of each seat's pad, so that something moves at once. */
+  bumps: number[];
+}
+
+export type UiAction =
+  | { type: "carousel"; slot: number; avatarId: string }
+  | { type: "focus"; slot: number; focus: Focus }
+  | { type: "vote_cursor"; slot: number; gameId: string }
+  | { type: "dialog"; dialog: Dialog | null }
+  | { type: "toast"; tone: Toast["tone"]; text: string; avatarId: string; at: number }
+  | { type: "expire_toasts"; now: number }
+  | { type: "sound"; on: boolean }
+  | { type: "bump"; slot: number }
+  | { type: "new_phase" };
+
+/** What a press, a click or a frame asks for. */
+export type Intent = { do: "send"; command: ScreenCommand } | { do: "ui"; action: UiAction } | { do: "reset_scores" };
+
+/** State of one pad in the W3C standard layout. */
+export interface PadState {
+  /** lx, ly, rx, ry in -1..1, right and down positive. */
+  axes: number[];
+  /** 17 values 0..1. */
+  buttons: number[];
+  /** 17 counters that grow by one with every press. */
+  presses: number[];
+}
+
+/** What the pad hub knows of the pads around. */
+export interface PadsView {
+  /** Numbers of all pads that can be read now. */
+  present: ReadonlySet<number>;
+  /** A pad is there whose layout the browser does not know. */
+  unmapped: boolean;
+}
+
+/** All that a component renders from. */
+export interface View {
+  host: HostState;
+  ui: UiState;
+  avatars: Avatar[];
+  pads: PadsView;
+  /** `performance.now()` of this rendering. */
+  now: number;
+}
+
+/** A request of a game for rumble, checked and clamped. */
+export interface RumbleEffect {
+  slot: number;
+  /** 0..1. */
+  strong: number;
+  /** 0..1. */
+  weak: number;
+  durationMs: number;
+}
+
+export type { Notice };

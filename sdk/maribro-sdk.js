@@ -1,0 +1,934 @@
+/*
+ * Maribro Party SDK, the first script of every game. Full docs: maribro-sdk.d.ts.
+ *
+ * 1. Constants  2. Public API  3. State  4. Clock  5. Pads  6. Sound  7. Overlays  8. Host, mock mode  9. Start
+ */
+(() => {
+  if (window.Maribro) return;
+
+  // ---- 1. Constants ----
+
+  /** Button names in the W3C standard order. */
+  const BUTTONS = /** @type {MaribroButton[]} */ (
+    "south east west north l1 r1 l2 r2 select start l3 r3 dup ddown dleft dright".split(" ")
+  );
+  const BUTTON_COUNT = 17;
+  const SLOTS = [0, 1, 2, 3];
+  /** Codes of up, left, down, right, south, east; row = keyboard pad. */
+  const KEYS = [
+    "KeyW KeyA KeyS KeyD Space ShiftLeft",
+    "ArrowUp ArrowLeft ArrowDown ArrowRight Enter Slash",
+    "KeyI KeyJ KeyK KeyL KeyN KeyM",
+    "KeyT KeyF KeyG KeyH KeyR KeyY",
+  ].map((row) => row.split(" "));
+  const KEYBOARD_PADS = 300;
+  const DEADZONE = 0.12;
+  /** A virtual frame at rates other than 1, ms. */
+  const FRAME_MS = 1000 / 60;
+  const MAX_RATE = 16;
+  /** An older press is forgotten by a game that read nothing for so long. */
+  const STALE_FRAMES = 30;
+  const RESULTS_MS = 3000;
+  const SHAPES = "●■▲◆";
+
+  // ---- 2. Public API ----
+
+  /** @type {MaribroSdk} */
+  const api = {
+    /** SDK version. @since 1.0.0 */
+    version: "1.0.0",
+
+    /** Calls fn(ctx) once players are known, at once if they are. @since 1.0.0 */
+    onReady(fn) {
+      if (ready) call(fn, ctx);
+      else handlers.ready.push(fn);
+    },
+
+    /**
+     * The seat's pad in this frame: axes -1..1, buttons (l2/r2 0..1), pressed. A frame is an animation frame;
+     * without requestAnimationFrame each timer callback is one. Never throws. @since 1.0.0
+     */
+    getInput: (slot) => (seats[slot]?.axes ? read(seats[slot]) : neutral()),
+
+    /** Slots taking part. @since 1.0.0 */
+    getActiveSlots: () => ctx.activeSlots.slice(),
+
+    /** Milliseconds left, >= 0, on the game's clock. @since 1.0.0 */
+    getTimeRemainingMs: () => Math.max(0, endsAt === null ? ctx.maxDurationSec * 1000 : endsAt - now()),
+
+    /** Reports scores 0..10; the first call counts. @since 1.0.0 */
+    endGame(scoresBySlot) {
+      if (ended) return;
+      ended = true;
+      const scores = fourScores(scoresBySlot);
+      if (!ctx.mock) return post("game_end", { scoresBySlot: scores, endedAtMs: now() });
+      removeHint();
+      console.log("Maribro.endGame", scores);
+      showNote("MOCK MODE: reported, not recorded", (slot = 0) => scores[slot]);
+    },
+
+    /** Draws 3-2-1-GO, resolves at GO. @since 1.0.0 */
+    countdown: () => new Promise((resolve) => api.onReady(() => runCountdown(resolve))),
+
+    /** Draws the winner screen for 3 s, then reports the scores. @since 1.0.0 */
+    showResults(results) {
+      showing ??= new Promise((resolve) => api.onReady(() => runResults(results, resolve)));
+      return showing;
+    },
+
+    /** Calls fn({nowMs, timeRemainingMs}) about 10 times a second. @since 1.0.0 */
+    onTick(fn) {
+      handlers.tick.push(fn);
+    },
+
+    /** Calls fn({reason}) when the round must end now. @since 1.0.0 */
+    onForceEnd(fn) {
+      if (forced) call(fn, forced);
+      else handlers.force.push(fn);
+    },
+
+    /** Number in [0, 1) from the round's seed (mulberry32). @since 1.0.0 */
+    random() {
+      seed = (seed + 0x6d2b79f5) | 0;
+      let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+      return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    },
+
+    /** Shakes a pad: strong, weak 0..1, durationMs 0..5000. @since 1.0.0 */
+    rumble(slot, { strong = 0.5, weak = 0.5, durationMs = 200 } = {}) {
+      if (!seats[slot]?.axes) return;
+      const payload = { strong: clamp(strong), weak: clamp(weak), durationMs: clamp(durationMs, 0, 5000) };
+      post("effect", { kind: "rumble", slot, ...payload });
+    },
+
+    /** Colours a pad's light bar, "#RRGGBB". @since 1.0.0 */
+    setLight(slot, color) {
+      if (seats[slot]?.axes) post("effect", { kind: "light", slot, color: String(color) });
+    },
+
+    /** Sound; never throws. @since 1.0.0 */
+    audio: Object.freeze({
+      /** Asks to let sound out; resolves at once, sound follows when the browser allows it. @since 1.0.0 */
+      async arm() {
+        speaker()
+          ?.context.resume()
+          .catch(() => {});
+      },
+
+      /** Sound on or off. @since 1.0.0 */
+      setEnabled(/** @type {any} */ enabled) {
+        sound.enabled = !!enabled;
+        applyVolume();
+      },
+
+      /** Loudness 0..1. @since 1.0.0 */
+      setMasterVolume(/** @type {any} */ volume) {
+        sound.volume = clamp(volume);
+        applyVolume();
+      },
+
+      /** Plays {note: MIDI number, velocity 0..1, durationMs, instrument}. @since 1.0.0 */
+      playNote(/** @type {any} */ note) {
+        sound.played = true;
+        playNote(note);
+      },
+    }),
+  };
+
+  // ---- 3. State ----
+
+  // The browser's own, before the game's clock takes their place.
+  const {
+    requestAnimationFrame: realFrame,
+    cancelAnimationFrame: realCancel,
+    setTimeout: realTimeout,
+    clearTimeout: realClear,
+    setInterval: realInterval,
+    eval: evaluate,
+  } = window;
+  const realNow = performance.now.bind(performance);
+  const getGamepads = navigator.getGamepads?.bind(navigator);
+  const host = window.parent;
+  const framed = host !== window;
+
+  /** @type {Record<string, Function[]>} */
+  const handlers = { ready: [], tick: [], force: [] };
+  let ready = false;
+  let ended = false;
+  let activity = 0;
+  let errors = 0;
+  let seed = 1;
+  /** On the game's clock; null before the first tick. @type {number | null} */
+  let endsAt = null;
+  /** @type {{reason: "timeout" | "host"} | null} */
+  let forced = null;
+  /** @type {any} */
+  let showing = null;
+  /** Shortens the winner screen. */
+  let hurryResults = () => {};
+
+  const ctx = {
+    playersBySlot: /** @type {MaribroPlayer[]} */ ([]),
+    activeSlots: /** @type {number[]} */ ([]),
+    maxDurationSec: 30,
+    slotToGamepadIndex: [-1, -1, -1, -1],
+    mock: false,
+  };
+
+  const clamp = (/** @type {any} */ value, min = 0, max = 1) => Math.min(max, Math.max(min, Number(value) || 0));
+
+  const fourScores = (/** @type {any} */ scores) =>
+    SLOTS.map((slot) => (Number.isFinite(scores?.[slot]) ? scores[slot] : 0));
+
+  function call(/** @type {any} */ fn, /** @type {any[]} */ ...args) {
+    try {
+      fn.apply(window, args);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
+  function post(type = "", payload = {}) {
+    if (framed) host.postMessage({ type: `maribro:${type}`, payload }, "*");
+  }
+
+  // ---- 4. Clock ----
+  // At rate 1 a job is a native timer or frame, as precise as without the SDK. At other rates time moves in steps:
+  // one due timer or one frame, each a task of its own so that promises settle in between as they do natively.
+
+  /** @typedef {{fn: Function, args: any[], due: number, every: number, frame: boolean, own: boolean, native: number}} Job */
+  /** @type {Map<number, Job>} */
+  const jobs = new Map();
+  let jobId = 0;
+  let rate = 1;
+  let virtualBase = realNow();
+  let realBase = virtualBase;
+  const dateOffset = Date.now() - virtualBase;
+  let budget = 0;
+  let pumpedAt = 0;
+  let frameEnd = 0;
+  let stepping = false;
+  /** Number of the current frame; input snapshots belong to one. */
+  let frame = 1;
+  let frameTime = 0;
+  let gameFrame = -STALE_FRAMES;
+  const steps = new MessageChannel();
+  steps.port1.onmessage = step;
+
+  const now = () => (rate === 1 ? virtualBase + realNow() - realBase : virtualBase);
+
+  function setRate(wanted = 1) {
+    if (!(wanted >= 0) || wanted === rate) return;
+    virtualBase = now();
+    realBase = pumpedAt = realNow();
+    rate = Math.min(MAX_RATE, wanted);
+    budget = 0;
+    frameEnd = virtualBase + FRAME_MS;
+    for (const [id, job] of jobs) {
+      disarm(job);
+      arm(id, job);
+    }
+    paceMedia();
+  }
+
+  function arm(id = 0, /** @type {Job} */ job) {
+    if (rate !== 1) return;
+    job.native = job.frame
+      ? realFrame((time) => run(id, job, beginFrame(virtualBase + Math.max(0, time - realBase))))
+      : realTimeout(() => run(id, job), Math.max(0, job.due - now()));
+  }
+
+  function disarm(/** @type {Job} */ job) {
+    if (job.frame) realCancel(job.native);
+    else realClear(job.native);
+  }
+
+  function run(id = 0, /** @type {Job} */ job, /** @type {any} */ time = undefined) {
+    if (job.every >= 0) {
+      job.due = Math.max(job.due + job.every, now());
+      arm(id, job);
+    } else jobs.delete(id);
+    if (!job.own) {
+      activity++;
+      if (job.frame) gameFrame = frame;
+      else if (frame - gameFrame > STALE_FRAMES) frame++;
+    }
+    job.fn.apply(window, job.frame ? [time] : job.args);
+  }
+
+  /** `own`: the SDK's, no sign of life of the game. */
+  function schedule(
+    /** @type {any} */ fn,
+    /** @type {any} */ delay,
+    /** @type {any} */ args,
+    every = false,
+    frameJob = false,
+    own = false,
+  ) {
+    // In steps a chain of zero delays must not keep time from moving.
+    const ms = Math.max(Number(delay) || 0, rate === 1 && !every ? 0 : 1);
+    const code = typeof fn === "function" ? fn : () => evaluate(String(fn));
+    const job = { fn: code, args, due: now() + ms, every: every ? ms : -1, frame: frameJob, own, native: 0 };
+    jobs.set(++jobId, job);
+    arm(jobId, job);
+    return jobId;
+  }
+
+  const after = (ms = 0, /** @type {any} */ fn) => schedule(fn, ms, [], false, false, true);
+
+  function cancel(/** @type {any} */ id) {
+    const job = jobs.get(Number(id));
+    if (!job) return;
+    disarm(job);
+    jobs.delete(Number(id));
+  }
+
+  function beginFrame(time = 0) {
+    if (time !== frameTime) frame++;
+    frameTime = time;
+    return time;
+  }
+
+  function pump(time = 0) {
+    realFrame(pump);
+    if (rate === 1) beginFrame(virtualBase + Math.max(0, time - realBase));
+    else advance();
+  }
+
+  function advance() {
+    const at = realNow();
+    // A game too slow for the rate gets less of it.
+    budget = Math.min(budget + (at - pumpedAt) * rate, 4 * FRAME_MS * Math.max(1, rate));
+    pumpedAt = at;
+    if (rate) paceMedia();
+    if (!stepping) step();
+  }
+
+  function step() {
+    stepping = rate !== 1 && rate > 0 && budget >= FRAME_MS;
+    if (!stepping) return;
+    let first = 0;
+    for (const [id, job] of jobs) {
+      if (!job.frame && job.due <= frameEnd && !(job.due >= (jobs.get(first)?.due ?? Infinity))) first = id;
+    }
+    const timer = jobs.get(first);
+    if (timer) {
+      virtualBase = Math.max(virtualBase, timer.due);
+      call(run, first, timer);
+    } else {
+      virtualBase = frameEnd;
+      frameEnd += FRAME_MS;
+      budget -= FRAME_MS;
+      beginFrame(virtualBase);
+      for (const [id, job] of [...jobs]) if (job.frame && jobs.has(id)) call(run, id, job, virtualBase);
+    }
+    steps.port2.postMessage(0);
+  }
+
+  /** Holds CSS animations, media elements and audio contexts to the rate. */
+  function paceMedia() {
+    for (const animation of document.getAnimations?.() ?? []) {
+      if (!paces.has(animation) && animation.playState === "running") paces.set(animation, animation.playbackRate);
+      const own = paces.get(animation);
+      if (own !== undefined && animation.playbackRate !== own * rate) animation.updatePlaybackRate(own * rate);
+    }
+    for (const element of document.querySelectorAll("audio,video")) media.add(/** @type {any} */ (element));
+    for (const element of media) {
+      if (rate && halted.delete(element)) element.play().catch(() => {});
+      else if (!rate && !element.paused) {
+        element.pause();
+        halted.add(element);
+      }
+    }
+    for (const context of contexts) {
+      if (context.state === "closed") contexts.delete(context);
+      else if (rate && halted.delete(context)) context.resume();
+      else if (!rate && context.state === "running") {
+        halted.add(context);
+        context.suspend();
+      }
+    }
+  }
+
+  /** The game's own rates. @type {WeakMap<Animation, number>} */
+  const paces = new WeakMap();
+  /** @type {Set<HTMLMediaElement>} */
+  const media = new Set();
+  /** @type {Set<AudioContext>} */
+  const contexts = new Set();
+  /** What goes on when the pause ends. @type {Set<object>} */
+  const halted = new Set();
+
+  function takeClock() {
+    const later =
+      (every = false) =>
+      (/** @type {any} */ fn, /** @type {any} */ delay, /** @type {any[]} */ ...args) =>
+        schedule(fn, delay, args, every);
+    const NativeDate = Date;
+    const today = () => Math.floor(dateOffset + now());
+    Object.assign(window, {
+      setTimeout: later(false),
+      setInterval: later(true),
+      clearTimeout: cancel,
+      clearInterval: cancel,
+      requestAnimationFrame: (/** @type {any} */ fn) => schedule(fn, 0, [], false, true),
+      cancelAnimationFrame: cancel,
+      Date: new Proxy(NativeDate, {
+        construct: (target, args, self) => Reflect.construct(target, args.length ? args : [today()], self),
+        apply: () => new NativeDate(today()).toString(),
+      }),
+    });
+    NativeDate.now = today;
+    performance.now = now;
+
+    const { AudioContext: NativeAudio, HTMLMediaElement: Media } = window;
+    if (NativeAudio) {
+      class PacedAudio extends NativeAudio {
+        constructor(/** @type {any[]} */ ...args) {
+          super(...args);
+          contexts.add(this);
+        }
+      }
+      Object.assign(window, { AudioContext: PacedAudio, webkitAudioContext: PacedAudio });
+    }
+    const play = Media?.prototype.play;
+    if (play) {
+      Media.prototype.play = function () {
+        media.add(this); // found in no other way when outside the document
+        return play.call(this);
+      };
+    }
+    realFrame(pump);
+    // A hidden frame gets no animation frames; a verifier's clock goes on.
+    realInterval(() => {
+      if (rate > 1 && realNow() - pumpedAt > 100) advance();
+    }, 50);
+  }
+
+  // ---- 5. Pads ----
+
+  const UP = Object.fromEntries(BUTTONS.map((name) => [name, false]));
+  /** A fresh object each time: games keep the last one to compare. @returns {any} */
+  const neutral = () => ({
+    axes: { lx: 0, ly: 0, rx: 0, ry: 0 },
+    buttons: { ...UP, l2: 0, r2: 0 },
+    pressed: { ...UP },
+  });
+
+  const zeros = (count = BUTTON_COUNT) => /** @type {number[]} */ (new Array(count).fill(0));
+
+  /** `native`: pad index in this browser, `keys`: row of KEYS; `pending`: presses not yet shown to the game. */
+  const seats = SLOTS.map((slot) => ({
+    slot,
+    native: -1,
+    keys: -1,
+    axes: zeros(4),
+    values: zeros(),
+    pending: zeros(),
+    pressFrame: zeros(),
+    relayed: /** @type {MaribroPadState | null} */ (null),
+    source: /** @type {MaribroPadState | null} */ (null),
+    readFrame: 0,
+    input: neutral(),
+    quietUntil: 0,
+  }));
+  /** @typedef {typeof seats[0]} Seat */
+  /** @type {Set<string>} */
+  const keysDown = new Set();
+  let sampledFrame = 0;
+
+  const buttonValue = (/** @type {any} */ button) =>
+    typeof button === "object" ? Math.max(clamp(button?.value), button?.pressed ? 1 : 0) : clamp(button);
+
+  /**
+   * The browser's pad when this frame can see it, else the host page's relay. Another source is put in here.
+   * @returns {MaribroPadState | null}
+   */
+  function sourceOf(/** @type {Seat} */ seat, /** @type {any} */ pads) {
+    const pad = seat.native >= 0 ? pads[seat.native] : null;
+    return pad?.connected && pad.mapping === "standard" ? pad : seat.relayed;
+  }
+
+  /** Reads all pads and counts presses where the source does not. */
+  function sample() {
+    sampledFrame = frame;
+    /** @type {any} */
+    let pads = [];
+    try {
+      if (seats.some(({ native }) => native >= 0)) pads = getGamepads();
+    } catch {} // refused by a permissions policy: the relay serves
+    for (const seat of seats) {
+      const source = sourceOf(seat, pads);
+      seat.source = source;
+      const counts = source === seat.relayed && seat.relayed?.presses;
+      for (let i = 0; i < 4; i++) seat.axes[i] = clamp(source?.axes[i], -1, 1);
+      for (let b = 0; b < BUTTON_COUNT; b++) {
+        const value = buttonValue(source?.buttons[b] ?? 0);
+        if (!counts && value > 0.5 && seat.values[b] <= 0.5) press(seat, b);
+        seat.values[b] = value;
+      }
+    }
+  }
+
+  function press(/** @type {Seat} */ seat, button = 0, count = 1) {
+    if (!ready || rate === 0 || !ctx.activeSlots.includes(seat.slot)) return;
+    seat.pending[button] += count;
+    seat.pressFrame[button] = frame;
+    bloop(seat, button);
+  }
+
+  function takeRelay(/** @type {any} */ bySlot) {
+    for (const seat of seats) {
+      const before = seat.relayed?.presses;
+      const state = bySlot?.[seat.slot] ?? null;
+      const current = seat.source === seat.relayed;
+      seat.relayed = state;
+      for (let b = 0; current && before && state?.presses && b < BUTTON_COUNT; b++) {
+        if (state.presses[b] > before[b]) press(seat, b, state.presses[b] - before[b]);
+      }
+    }
+    sample();
+  }
+
+  /** The seat's input: taken at the first read in a frame, the same object until the next. */
+  function read(/** @type {Seat} */ seat) {
+    if (seat.readFrame === frame) return seat.input;
+    if (sampledFrame !== frame) sample();
+    const { values, pending, axes } = seat;
+    const input = neutral();
+    const unread = frame - seat.readFrame > STALE_FRAMES;
+    seat.readFrame = frame;
+    seat.input = input;
+    if (!ctx.activeSlots.includes(seat.slot)) return input;
+    const keys = KEYS[seat.keys]?.map((code) => Number(keysDown.has(code)));
+    const [up = 0, left = 0, down = 0, right = 0, ...acts] = keys ?? [];
+    for (let b = 0; b < BUTTONS.length; b++) {
+      const name = BUTTONS[b];
+      if (unread && frame - seat.pressFrame[b] > STALE_FRAMES) pending[b] = 0;
+      const pressed = pending[b] > 0;
+      if (pressed) {
+        pending[b]--;
+        input.pressed[name] = true;
+      }
+      const value = Math.max(values[b], acts[b] ?? 0);
+      const held = pressed || value > 0.5;
+      if (b === 6 || b === 7) input.buttons[name] = pressed && value <= 0.5 ? 1 : value;
+      else if (held) input.buttons[name] = true;
+    }
+    const stick = input.axes;
+    [stick.lx, stick.ly] = rescale(axes[0], axes[1]);
+    [stick.rx, stick.ry] = rescale(axes[2], axes[3]);
+    const [x, y] = [right - left, down - up];
+    // A diagonal of keys is no faster than one of a stick.
+    const reach = x && y ? Math.SQRT1_2 : 1;
+    if (x || y) [stick.lx, stick.ly] = [x * reach, y * reach];
+    return input;
+  }
+
+  function rescale(x = 0, y = 0) {
+    const length = Math.hypot(x, y);
+    if (length <= DEADZONE) return [0, 0];
+    const scale = (length - DEADZONE) / (1 - DEADZONE) / length;
+    return [clamp(x * scale, -1, 1), clamp(y * scale, -1, 1)];
+  }
+
+  /** `navigator.getGamepads()` inside a game: index = slot. */
+  const gamepads = () =>
+    seats.map((seat) => {
+      const { axes, buttons } = read(seat);
+      return ctx.slotToGamepadIndex[seat.slot] < 0
+        ? null
+        : {
+            id: `Maribro seat ${seat.slot} (STANDARD GAMEPAD)`,
+            index: seat.slot,
+            connected: true,
+            timestamp: frameTime,
+            mapping: "standard",
+            axes: Object.values(axes),
+            buttons: [...BUTTONS, "guide"].map((name) => {
+              const value = Number(buttons[name] ?? 0);
+              return { pressed: value > 0.5, touched: value > 0, value };
+            }),
+            vibrationActuator: {
+              async playEffect(_ = "", /** @type {any} */ effect = {}) {
+                const { strongMagnitude: strong, weakMagnitude: weak, duration: durationMs } = effect;
+                api.rumble(seat.slot, { strong, weak, durationMs });
+                return "complete";
+              },
+            },
+          };
+    });
+
+  function takePads() {
+    Object.assign(navigator, { getGamepads: gamepads });
+    for (const type of ["gamepadconnected", "gamepaddisconnected"]) {
+      addEventListener(type, (event) => event.isTrusted && event.stopImmediatePropagation(), true);
+    }
+    addEventListener(
+      "keydown",
+      (event) => {
+        const seat = seats.find(({ keys }) => KEYS[keys]?.includes(event.code));
+        if (!seat || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (!(/** @type {Element} */ (event.target).matches?.("input,textarea,select"))) event.preventDefault();
+        if (keysDown.has(event.code)) return;
+        keysDown.add(event.code);
+        const button = KEYS[seat.keys].indexOf(event.code) - 4;
+        if (button >= 0) press(seat, button);
+      },
+      true,
+    );
+    addEventListener("keyup", (event) => keysDown.delete(event.code), true);
+    addEventListener("blur", () => keysDown.clear());
+    // Chrome renews pads about every 4 ms.
+    realInterval(() => {
+      if (seats.some(({ native }) => native >= 0)) sample();
+    }, 4);
+  }
+
+  // ---- 6. Sound ----
+
+  const sound = {
+    enabled: true,
+    volume: 0.3,
+    /** By the game. */
+    played: false,
+    /** @type {any} */
+    out: undefined,
+  };
+
+  /** Nothing is ever at full blast. Null where there is no sound. */
+  function speaker() {
+    if (sound.out !== undefined) return sound.out;
+    try {
+      const context = new window.AudioContext();
+      const master = context.createGain();
+      const limiter = context.createDynamicsCompressor();
+      master.connect(limiter).connect(context.destination);
+      const noise = context.createBuffer(1, context.sampleRate / 2, context.sampleRate);
+      noise.getChannelData(0).forEach((_, i, data) => {
+        data[i] = Math.random() * 2 - 1;
+      });
+      sound.out = { context, master, noise };
+    } catch {
+      sound.out = null;
+    }
+    applyVolume();
+    return sound.out;
+  }
+
+  function applyVolume() {
+    if (sound.out) sound.out.master.gain.value = sound.enabled ? sound.volume : 0;
+  }
+
+  function playNote(/** @type {any} */ note) {
+    const out = sound.enabled && rate === 1 && Number.isFinite(note?.note) && speaker();
+    if (!out) return;
+    const { context, master, noise } = out;
+    const { velocity = 0.7, durationMs = 150, instrument = "triangle" } = note;
+    const asked = realNow();
+    const start = () => {
+      // Notes must not pile up and go off together once sound is allowed.
+      if (realNow() - asked > 150) return;
+      const at = context.currentTime;
+      const end = at + clamp(durationMs, 10, 5000) / 1000;
+      const frequency = clamp(440 * 2 ** ((note.note - 69) / 12), 8, 16000);
+      const noisy = instrument === "noise";
+      const voice = noisy ? context.createBufferSource() : context.createOscillator();
+      if (noisy) {
+        voice.buffer = noise;
+        voice.loop = true;
+        voice.playbackRate.value = frequency / 440;
+      } else {
+        voice.type = ["sine", "square"].includes(instrument) ? instrument : "triangle";
+        voice.frequency.value = frequency;
+      }
+      const envelope = context.createGain();
+      // A square wave sounds far louder than a sine of the same height.
+      const level = clamp(velocity > 1 ? velocity / 127 : velocity) * (instrument === "square" ? 0.3 : 0.7);
+      envelope.gain.setValueAtTime(0, at);
+      envelope.gain.linearRampToValueAtTime(level, at + 0.005);
+      envelope.gain.linearRampToValueAtTime(0, end);
+      voice.connect(envelope).connect(master);
+      voice.start(at);
+      voice.stop(end);
+    };
+    if (context.state === "running") start();
+    else context.resume().then(start, () => {});
+  }
+
+  /** Answers a press in a game without sound of its own, at most 10 times a second and slot. */
+  function bloop(/** @type {Seat} */ seat, button = 0) {
+    if (sound.played || realNow() < seat.quietUntil) return;
+    seat.quietUntil = realNow() + 100;
+    playNote({ note: 60 + 4 * seat.slot + (button % 4), velocity: 0.25, durationMs: 70, instrument: "sine" });
+  }
+
+  // ---- 7. Overlays ----
+
+  const STYLE = `
+    :host{all:initial;position:fixed;inset:0;z-index:2147483647;pointer-events:none}
+    div{font:800 max(28px,5vh)/1.3 system-ui,sans-serif;color:#fff;paint-order:stroke}
+    .full{position:fixed;inset:0;display:grid;place-content:center;justify-items:center;gap:2vh}
+    .dim{background:#0a0e26f2}
+    .count{font-size:44vh;-webkit-text-stroke:3vh #10142e;animation:in .4s}
+    .title{font-size:max(64px,9vh)}
+    .row{display:grid;grid-template-columns:2.5em 2em 1fr auto;align-items:center;width:min(76vw,20em);padding:1vh 4vh;
+      border-radius:2vh;background:#2b3054;animation:in .4s backwards}
+    .first{background:#ffd54f;scale:1.08;margin:1vh}
+    .first *{color:#10142e}
+    .shape{font-size:1.5em;line-height:1;-webkit-text-stroke:.1em #fff}
+    .first .shape{-webkit-text-stroke-color:#10142e}
+    .note{position:fixed;right:2vh;bottom:2vh;padding:2vh;background:#0a0e26e6;font:18px/1.5 monospace;white-space:pre}
+    @keyframes in{from{transform:scale(.5);opacity:0}}
+    @media (prefers-reduced-motion){*{animation:none!important}}`;
+
+  function box(className = "", text = "", /** @type {Element[]} */ ...children) {
+    const element = document.createElement("div");
+    element.className = className;
+    element.textContent = text;
+    element.append(...children);
+    return element;
+  }
+
+  /** Puts an element over the game, out of reach of its styles; returns its removal. */
+  function overlay(/** @type {Element} */ content) {
+    const element = document.createElement("maribro-overlay");
+    const style = document.createElement("style");
+    style.textContent = STYLE;
+    element.attachShadow({ mode: "closed" }).append(style, content);
+    document.documentElement.append(element);
+    return () => element.remove();
+  }
+
+  function runCountdown(/** @type {any} */ resolve) {
+    post("phase", { phase: "countdown" });
+    ["3", "2", "1", "GO!"].forEach((text, i) => {
+      after(i * 1000, () => {
+        if (showing) return resolve(); // the host ended the round
+        const go = i === 3;
+        after(go ? 700 : 1000, overlay(box("full", "", box("count", text))));
+        playNote({ note: go ? 79 : 67, durationMs: go ? 400 : 150 });
+        if (!go) return;
+        for (const seat of seats) seat.pending.fill(0); // impatience, not play
+        post("phase", { phase: "playing" });
+        resolve();
+      });
+    });
+  }
+
+  function runResults(/** @type {any} */ results, /** @type {any} */ resolve) {
+    const scores = fourScores(results?.scoresBySlot);
+    post("phase", { phase: "results" });
+    overlay(resultsBox(scores, results?.title));
+    const finish = () => {
+      api.endGame(scores);
+      resolve();
+    };
+    after(RESULTS_MS, finish);
+    // After its "End round" the host keeps the frame for 3 s only.
+    hurryResults = () => after(RESULTS_MS / 2, finish);
+    if (forced?.reason === "host") hurryResults();
+  }
+
+  /** Best first; equal scores share a rank. */
+  function resultsBox(/** @type {any} */ scores, /** @type {any} */ title) {
+    const order = ctx.activeSlots.slice().sort((a, b) => scores[b] - scores[a] || a - b);
+    const best = scores[order[0]] ?? 0;
+    const winners = order.filter((slot) => best > 0 && scores[slot] === best);
+    const headline = winners[1] >= 0 ? "It's a tie!" : `${ctx.playersBySlot[winners[0]]?.name ?? "Nobody"} wins!`;
+    const rows = order.map((slot, i) => {
+      const { name, color } = ctx.playersBySlot[slot];
+      const rank = 1 + order.filter((other) => scores[other] > scores[slot]).length;
+      const shape = box("shape", SHAPES[slot]);
+      shape.style.color = color;
+      const score = String(Math.round(clamp(scores[slot], 0, 10)));
+      const row = box("row", "", box("", ["1st", "2nd", "3rd", "4th"][rank - 1]), shape, box("", name), box("", score));
+      if (winners.includes(slot)) row.classList.add("first");
+      row.style.animationDelay = `${i * 0.1}s`;
+      return row;
+    });
+    return box("full dim", "", box("title", title ?? headline), ...rows);
+  }
+
+  // ---- 8. Host and mock mode ----
+
+  /** What the host page says, by message type. @type {Map<unknown, (payload: any) => void>} */
+  const fromHost = new Map(
+    Object.entries({
+      "maribro:init": takeInit,
+      "maribro:tick"(payload) {
+        endsAt = now() + (Number(payload.timeRemainingMs) || 0);
+        for (const fn of handlers.tick) call(fn, payload);
+      },
+      "maribro:force_end": (payload) => forceEnd(payload.reason === "host" ? "host" : "timeout"),
+      "maribro:audio_config"(payload) {
+        if ("enabled" in payload) api.audio.setEnabled(payload.enabled);
+        if ("masterVolume" in payload) api.audio.setMasterVolume(payload.masterVolume);
+      },
+      "maribro:audio_arm": () => void api.audio.arm(),
+      "maribro:pads": (payload) => takeRelay(payload.bySlot),
+      "maribro:clock": (payload) => setRate(payload.rate),
+    }),
+  );
+
+  let hosted = false;
+
+  /**
+   * A game that began in mock mode because the host was late goes on with the host's seats and clock: `ctx` is
+   * the same object, handlers are not called again.
+   */
+  function takeInit(/** @type {any} */ payload) {
+    /** @type {number[]} */
+    const numbers = SLOTS.map((slot) => Number(payload.slotToGamepadIndex?.[slot] ?? -1));
+    // Games of the first design use these as indices of navigator.getGamepads().
+    const visible = numbers.map((number, slot) => (number >= 0 ? slot : -1));
+    payload.slotToGamepadIndex = visible.slice();
+    if (hosted) return;
+    hosted = true;
+    ctx.mock = false;
+    removeHint();
+    endsAt = null;
+    if (payload.maxDurationSec > 0) ctx.maxDurationSec = payload.maxDurationSec;
+    if (Number.isFinite(payload.seed)) seed = payload.seed | 0;
+    ctx.slotToGamepadIndex = visible;
+    for (const seat of seats) {
+      const number = numbers[seat.slot];
+      seat.native = number >= 0 && number < 16 ? number : -1;
+      seat.keys = number >= KEYBOARD_PADS ? number - KEYBOARD_PADS : -1;
+    }
+    const players = Array.isArray(payload.playersBySlot) ? payload.playersBySlot : [];
+    ctx.playersBySlot = numbers.map((_, slot) => {
+      const player = players.find((/** @type {any} */ entry) => entry?.slot === slot);
+      const avatarId = String(player?.avatarId ?? "");
+      const name = String(player?.name || (avatarId && `P${slot + 1}`));
+      return { slot, avatarId, name, color: String(player?.color || "#808080") };
+    });
+    const active = payload.activeSlots ?? SLOTS.filter((s) => ctx.playersBySlot[s].avatarId && numbers[s] >= 0);
+    ctx.activeSlots = active.filter((slot = 0) => seats[slot]);
+    whenLoaded(() => {
+      begin();
+      post("ready", { sdkVersion: api.version });
+      realInterval(() => post("heartbeat", { activity }), 500);
+      post("heartbeat", { activity });
+    });
+  }
+
+  function begin() {
+    if (ready) return;
+    ready = true;
+    for (const fn of handlers.ready) call(fn, ctx);
+    for (const gamepad of gamepads()) {
+      if (gamepad) window.dispatchEvent(Object.assign(new Event("gamepadconnected"), { gamepad }));
+    }
+  }
+
+  function forceEnd(/** @type {"timeout" | "host"} */ reason) {
+    if (reason === "host") hurryResults();
+    if (forced) return;
+    forced = { reason };
+    for (const fn of handlers.force) call(fn, forced);
+  }
+
+  function whenLoaded(/** @type {any} */ fn) {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", fn, { once: true });
+    else fn();
+  }
+
+  function startMock() {
+    if (hosted) return;
+    ctx.mock = true;
+    seed = Date.now();
+    const meta = (prefix = "") => document.querySelector(`meta[name="${prefix}maxDurationSec"]`);
+    ctx.maxDurationSec = clamp((meta("maribro:") ?? meta())?.getAttribute("content") ?? 30, 5, 300);
+    ctx.activeSlots = ctx.slotToGamepadIndex = SLOTS;
+    ctx.playersBySlot = [
+      ["knight-red", "Knight", "#E53935"],
+      ["wizard-blue", "Wizard", "#1E88E5"],
+      ["slime-green", "Slime", "#43A047"],
+      ["banana-yellow", "Banana", "#FDD835"],
+    ].map(([avatarId, name, color], slot) => ({ slot, avatarId, name, color }));
+    for (const seat of seats) seat.native = seat.keys = seat.slot;
+    endsAt = now() + ctx.maxDurationSec * 1000;
+    removeHint = showNote("MOCK MODE: up left down right ✕ ○", (slot = 0) =>
+      KEYS[slot].join(" ").replace(/Key|Arrow/g, ""),
+    );
+    realTimeout(() => removeHint(), 8000);
+    const clock = realInterval(() => {
+      const timeRemainingMs = api.getTimeRemainingMs();
+      if (ended || hosted) realClear(clock);
+      else for (const fn of handlers.tick) call(fn, { nowMs: now(), timeRemainingMs });
+      if (!hosted && timeRemainingMs === 0) forceEnd("timeout");
+    }, 100);
+    begin();
+  }
+
+  let removeHint = () => {};
+
+  function showNote(title = "", /** @type {any} */ line) {
+    const lines = ctx.playersBySlot.map(({ name }, slot) => `${SHAPES[slot]} ${name.padEnd(8)}${line(slot)}`);
+    return overlay(box("note", [title, ...lines].join("\n")));
+  }
+
+  function reportUncaught(/** @type {any} */ error, fallback = "") {
+    if (errors >= 10 || fallback.startsWith("ResizeObserver loop")) return;
+    errors++;
+    const clip = (/** @type {any} */ text) => String(text ?? "").slice(0, 2000);
+    post("error", { message: clip(error?.message ?? fallback), stack: clip(error?.stack) });
+  }
+
+  /** Where the sandbox forbids storage, games get one in memory. */
+  function offerStorage() {
+    const memory = (items = new Map()) => ({
+      getItem: (key = "") => items.get(`${key}`) ?? null,
+      setItem: (key = "", value = "") => void items.set(`${key}`, `${value}`),
+      removeItem: (key = "") => void items.delete(`${key}`),
+      clear: () => items.clear(),
+      key: (index = 0) => [...items.keys()][index] ?? null,
+      get length() {
+        return items.size;
+      },
+    });
+    for (const name of ["localStorage", "sessionStorage"]) {
+      try {
+        window[/** @type {"localStorage"} */ (name)].length;
+      } catch {
+        Object.defineProperty(window, name, { value: memory(), configurable: true });
+      }
+    }
+    try {
+      document.cookie;
+    } catch {
+      Object.defineProperty(document, "cookie", { value: "", writable: true, configurable: true });
+    }
+  }
+
+  // ---- 9. Start ----
+
+  offerStorage();
+  takeClock();
+  takePads();
+  addEventListener("error", (event) => event.message && reportUncaught(event.error, event.message));
+  addEventListener("unhandledrejection", ({ reason }) => reportUncaught(reason, String(reason)));
+  addEventListener(
+    "message",
+    (event) => {
+      // SECURITY: only the framing window is the host; not the game itself, its workers or frames.
+      if (!framed || event.source !== host || !event.isTrusted || !event.data) return;
+      fromHost.get(event.data.type)?.(event.data.payload ?? {});
+    },
+    true,
+  );
+  whenLoaded(() => {
+    if (!framed) return startMock();
+    // Not one wait of 500 ms: a frame kept busy by its game must still hear a waiting init.
+    let waits = 0;
+    const timer = realInterval(() => {
+      if (!hosted && ++waits < 5) return;
+      realClear(timer);
+      startMock();
+    }, 100);
+  });
+
+  window.Maribro = Object.freeze(api);
+})();

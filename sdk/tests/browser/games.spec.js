@@ -1,0 +1,85 @@
+import { readdirSync } from "node:fs";
+import { expect, test } from "@playwright/test";
+import { initPayload, startStage } from "./stage.js";
+
+const GAMES = readdirSync(new URL("../../../games/", import.meta.url)).filter((name) => name.endsWith(".html"));
+
+const FOUR = {
+  slotToGamepadIndex: [100, 101, 102, 103],
+  playersBySlot: [
+    { slot: 0, avatarId: "fox-orange", name: "Fox", color: "#FB8C00" },
+    { slot: 1, avatarId: "cat-pink", name: "Cat", color: "#EC407A" },
+    { slot: 2, avatarId: "ninja-black", name: "Ninja", color: "#263238" },
+    { slot: 3, avatarId: "yeti-white", name: "Yeti", color: "#ECEFF1" },
+  ],
+};
+const TWO_APART = {
+  slotToGamepadIndex: [-1, 101, -1, 103],
+  playersBySlot: [FOUR.playersBySlot[1], FOUR.playersBySlot[3]],
+};
+
+/** @type {Awaited<ReturnType<typeof startStage>>} */
+let stage;
+test.beforeAll(async () => {
+  stage = await startStage();
+});
+test.afterAll(() => stage.close());
+
+/** Every 60 ms each seat gets a random stick and, more often for low slots, a press. */
+const RANDOM_PLAY = `setInterval(() => {
+  for (let slot = 0; slot < 4; slot++) {
+    const state = pad(slot);
+    state.axes = [Math.random() * 2 - 1, Math.random() * 2 - 1, 0, 0];
+    if (Math.random() < 0.9 - slot * 0.2) state.presses[0]++;
+  }
+  relay();
+}, 60)`;
+
+/**
+ * Plays a shipped game at 8 times its speed until it reports.
+ * @param {import("@playwright/test").Page} page
+ * @param {string} name
+ * @param {object} players
+ * @param {string} script run in the host page once the game is ready
+ */
+async function playShipped(page, name, players, script) {
+  await page.goto(stage.origin);
+  await page.evaluate(`open("/games/${name}"); introduce(${JSON.stringify(initPayload(players))})`);
+  await page.waitForFunction(`of("ready").length > 0`);
+  await page.evaluate(`tell("clock", { rate: 8 }); ${script}`);
+  await page.waitForFunction(`of("game_end").length > 0`, undefined, { timeout: 20000 });
+  expect(await page.evaluate(`of("error")`)).toEqual([]);
+  expect(await page.evaluate(`of("phase").map((p) => p.phase)`)).toEqual(["countdown", "playing", "results"]);
+  const [{ scoresBySlot, endedAtMs }] = /** @type {any[]} */ (await page.evaluate(`of("game_end")`));
+  expect(scoresBySlot).toHaveLength(4);
+  for (const score of scoresBySlot) expect([0, 3, 6, 10]).toContain(score);
+  return { scoresBySlot, endedAtMs };
+}
+
+for (const name of GAMES) {
+  test(`${name}_completes_with_four_who_play_and_someone_wins`, async ({ page }) => {
+    const { scoresBySlot, endedAtMs } = await playShipped(page, name, FOUR, RANDOM_PLAY);
+    expect(Math.max(...scoresBySlot)).toBe(10);
+    // By its own clock: 30 s at most, load included.
+    expect(endedAtMs).toBeLessThan(31000);
+  });
+
+  test(`${name}_completes_with_two_seats_apart_and_scores_only_them`, async ({ page }) => {
+    const { scoresBySlot } = await playShipped(page, name, TWO_APART, RANDOM_PLAY);
+    expect([scoresBySlot[0], scoresBySlot[2]]).toEqual([0, 0]);
+  });
+
+  test(`${name}_completes_when_nobody_touches_anything`, async ({ page }) => {
+    await playShipped(page, name, FOUR, "pad(0); relay()");
+  });
+
+  test(`${name}_reports_in_time_when_the_host_ends_the_round`, async ({ page }) => {
+    await page.goto(stage.origin);
+    await page.evaluate(`open("/games/${name}"); introduce(${JSON.stringify(initPayload(FOUR))})`);
+    await page.waitForFunction(`of("phase").some((p) => p.phase === "playing")`);
+    const start = Date.now();
+    await page.evaluate(`tell("force_end", { reason: "host" })`);
+    await page.waitForFunction(`of("game_end").length > 0`);
+    expect(Date.now() - start).toBeLessThan(3000);
+  });
+}

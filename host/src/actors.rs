@@ -28,20 +28,23 @@ const ASK_TRIES: u32 = 50;
 /// # Errors
 /// The actor's own refusal; [`Error::Unavailable`] when it does not answer in [`ASK_TIMEOUT`] or broke off on this
 /// very message.
-pub fn ask<A, M, T>(actor: &ActorRef<A>, message: M) -> impl Future<Output = Result<T, Error>> + Send
+pub fn ask<A, M, T>(actor: &ActorRef<A>, mut message: M) -> impl Future<Output = Result<T, Error>> + Send
 where
     A: Actor + Message<M>,
-    M: Clone + Send + Sync + 'static,
+    M: Send + Sync + 'static,
     T: Send + 'static,
     <A as Message<M>>::Reply: Reply<Ok = T, Error = Error>,
 {
     let actor = actor.clone();
     async move {
         for _ in 0..ASK_TRIES {
-            match actor.ask(message.clone()).mailbox_timeout(ASK_TIMEOUT).reply_timeout(ASK_TIMEOUT).await {
+            match actor.ask(message).mailbox_timeout(ASK_TIMEOUT).reply_timeout(ASK_TIMEOUT).await {
                 Ok(answer) => return Ok(answer),
                 Err(SendError::HandlerError(refusal)) => return Err(refusal),
-                Err(SendError::ActorRestarting(_)) => tokio::time::sleep(RESTART_PAUSE).await,
+                Err(SendError::ActorRestarting(back)) => {
+                    message = back;
+                    tokio::time::sleep(RESTART_PAUSE).await;
+                }
                 Err(error) => {
                     tracing::warn!(actor = <A as Actor>::name(), %error, "an actor did not answer");
                     break;

@@ -2,10 +2,12 @@
 //!
 //! - [`atomic`]: a file is either the old one or the new one, never a part
 //! - [`games_folder`]: the games, and what else lies in their folder
+//! - [`large_buffer`]: memory for a whole game, given back when it is done
 //! - [`session_file`]: the file `data/session.json`
 //! - [`host_key`]: the secret that makes a browser elsewhere the host
 
 pub mod atomic;
 pub mod games_folder;
 pub mod host_key;
+pub mod large_buffer;
 pub mod session_file;

@@ -1,7 +1,7 @@
 //! Uploads: a multipart form, streamed and capped.
 
 use super::{App, server::Request};
-use crate::error::Error;
+use crate::{error::Error, store::large_buffer::LargeBuffer};
 use bytes::Bytes;
 use futures_util::Stream;
 use http_body_util::{BodyDataStream, BodyExt};
@@ -65,7 +65,7 @@ pub(crate) async fn read(app: &App, request: Request) -> Result<(Form, tokio::sy
         return Err(too_large());
     }
     let body = Shared { body: Arc::new(Mutex::new(request.into_body().into_data_stream())), run: 0 };
-    let form = tokio::time::timeout(MAX_UPLOAD_TIME, read_form(Multipart::new(body.clone(), boundary), declared)).await;
+    let form = tokio::time::timeout(MAX_UPLOAD_TIME, read_form(Multipart::new(body.clone(), boundary))).await;
     let form = form.unwrap_or_else(|_| Err(Error::bad_body("the upload took too long")));
     if form.is_err() {
         drain(body).await;
@@ -73,7 +73,7 @@ pub(crate) async fn read(app: &App, request: Request) -> Result<(Form, tokio::sy
     Ok((form?, place))
 }
 
-async fn read_form(mut form: Multipart<'static>, declared: Option<usize>) -> Result<Form, Error> {
+async fn read_form(mut form: Multipart<'static>) -> Result<Form, Error> {
     let (mut file, mut filename, mut creator_avatar_id, mut upload_token) = (None, None, None, None);
     let mut upload_name = None;
     for _ in 0..MAX_PARTS {
@@ -85,14 +85,14 @@ async fn read_form(mut form: Multipart<'static>, declared: Option<usize>) -> Res
         match field.name() {
             Some("file") => {
                 upload_name = field.file_name().map(str::to_owned);
-                let bytes = read_field(field, MAX_GAME_BYTES, declared.unwrap_or(0)).await?;
+                let bytes = read_field(field, MAX_GAME_BYTES).await?;
                 set_once(&mut file, "file", bytes)?;
             }
             Some("filename") => set_once(&mut filename, "filename", text(field).await?)?,
             Some("creator_avatar_id") => set_once(&mut creator_avatar_id, "creator_avatar_id", text(field).await?)?,
             Some("upload_token") => set_once(&mut upload_token, "upload_token", text(field).await?)?,
             // A field of a later version is read past.
-            _ => drop(read_field(field, MAX_TEXT_BYTES, 0).await?),
+            _ => drop(read_field(field, MAX_TEXT_BYTES).await?),
         }
     }
     Err(Error::bad_body(format!("a form has at most {MAX_PARTS} parts")))
@@ -114,14 +114,14 @@ fn set_once<T>(place: &mut Option<T>, name: &str, value: T) -> Result<(), Error>
 }
 
 async fn text(field: Field<'static>) -> Result<String, Error> {
-    let bytes = read_field(field, MAX_TEXT_BYTES, 0).await?;
+    let bytes = read_field(field, MAX_TEXT_BYTES).await?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Error::bad_body("a text field is not UTF-8"))?;
     Ok(text.trim().to_owned())
 }
 
-async fn read_field(mut field: Field<'static>, limit: usize, expected: usize) -> Result<Bytes, Error> {
-    // The declared length spares growing by doubling, which would hold three times the file for a moment.
-    let mut bytes = Vec::with_capacity(expected.min(limit));
+async fn read_field(mut field: Field<'static>, limit: usize) -> Result<Bytes, Error> {
+    let mut bytes = LargeBuffer::with_capacity(limit)
+        .map_err(|error| Error::Unavailable(format!("there is no memory for an upload now: {error}")))?;
     while let Some(chunk) = in_time(field.chunk()).await? {
         if bytes.len() + chunk.len() > limit {
             return Err(if limit == MAX_GAME_BYTES {
@@ -130,9 +130,9 @@ async fn read_field(mut field: Field<'static>, limit: usize, expected: usize) ->
                 Error::TooLarge(format!("a text field is over {limit} bytes"))
             });
         }
-        bytes.extend_from_slice(&chunk);
+        bytes.extend(&chunk);
     }
-    Ok(bytes.into())
+    Ok(bytes.into_bytes())
 }
 
 async fn in_time<T>(step: impl Future<Output = multer::Result<T>>) -> Result<T, Error> {

@@ -3,7 +3,7 @@
 //! A game is a `.html` file whose name begins neither with `_` nor with `.`. Everything else that ends in `.html` is a
 //! bad file: it is named with its reason, and never takes the list down.
 
-use super::{atomic, session_file::iso};
+use super::{atomic, large_buffer::LargeBuffer, session_file::iso};
 use crate::{board::BadFile, error::Error};
 use jiff::Timestamp;
 use maribro_contract::{
@@ -217,7 +217,8 @@ fn look(root: &Path, name: &str, known: Option<&Game>) -> Result<Option<Game>, S
     {
         return Ok(Some(known.clone()));
     }
-    let read: Metadata = metadata::read(&fs::read(&path).map_err(|error| format!("it cannot be read: {error}"))?);
+    let bytes = LargeBuffer::read(&path, about.len()).map_err(|error| format!("it cannot be read: {error}"))?;
+    let read: Metadata = metadata::read(&bytes);
     let uploaded_at = modified(&about).map_err(|error| error.to_string())?;
     let stem = name.strip_suffix(EXTENSION).unwrap_or(name);
     Ok(Some(Game { summary: read.summary(stem, name, uploaded_at), stamp }))

@@ -40,6 +40,11 @@ async function screenListens(page) {
   await expect(page.locator("body[data-input=open]")).toBeAttached();
 }
 
+/** The round's clock runs: presses reach the game. @param {Page} page */
+async function gameRuns(page) {
+  await expect(page.locator("body[data-phase=playing]")).toBeAttached();
+}
+
 /** The frame of the game that runs. @param {Page} page @param {string} title */
 function game(page, title) {
   return page.frameLocator(`iframe[title="Game: ${title}"]`);
@@ -123,6 +128,7 @@ test("a V1 game by SDK calls plays and scores", async ({ page, party }) => {
   await getReady(page);
   await voteForTheOnlyGame(page);
   await expect(game(page, "V1 By SDK").locator("canvas")).toBeVisible();
+  await gameRuns(page);
   await press(page, 1, "south");
   for (let n = 0; n < 3; n += 1) await press(page, 0, "south");
   await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();
@@ -137,6 +143,7 @@ test("a V1 game by raw messages and raw gamepads plays and scores", async ({ pag
   await getReady(page);
   await voteForTheOnlyGame(page);
   await expect(game(page, "V1 Raw").getByRole("heading", { name: "V1 raw" })).toBeVisible();
+  await gameRuns(page);
   await press(page, 1, "east");
   await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();
   expect((await session(page)).history[0]).toMatchObject({ scoresBySlot: [2, 10, 0, 0], outcome: "reported" });
@@ -181,6 +188,7 @@ test("a game that loops forever is taken away, the lobby lives and the next game
   await page.getByRole("button", { name: /V1 By SDK/ }).click();
   await page.getByRole("button", { name: /Play/ }).click();
   await expect(game(page, "V1 By SDK").locator("canvas")).toBeVisible();
+  await gameRuns(page);
   for (let n = 0; n < 3; n += 1) await press(page, 1, "south");
   await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();
   expect((await session(page)).history[1]).toMatchObject({ outcome: "reported", scoresBySlot: [0, 3, 0, 0] });
@@ -206,10 +214,13 @@ test("two people with one keyboard and no controller play a party", async ({ pag
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
   await expect(game(page, "V1 By SDK").locator("canvas")).toBeVisible();
+  await gameRuns(page);
   await page.keyboard.press("Enter");
   for (let n = 0; n < 2; n += 1) await page.keyboard.press("Space");
   // Wherever the focus is: here the game itself has it.
-  await game(page, "V1 By SDK").locator("canvas").evaluate(() => window.focus());
+  await game(page, "V1 By SDK")
+    .locator("canvas")
+    .evaluate(() => window.focus());
   await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe("IFRAME");
   await page.keyboard.press("Space");
   await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();

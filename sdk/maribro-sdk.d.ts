@@ -72,7 +72,8 @@ type MaribroButton =
 
 /**
  * One pad in one animation frame. All reads in a frame agree; a new frame gives a new object. In a game that uses no
- * `requestAnimationFrame` each timer callback counts as a frame. Several taps between two frames show in as many frames.
+ * `requestAnimationFrame` each timer callback counts as a frame. Several taps between two frames show one after the other,
+ * with a frame in which the button is up between them.
  * Presses before the countdown's GO, during a pause, or unread for half a second are forgotten.
  */
 interface MaribroInput {

@@ -497,6 +497,7 @@
     if (sampledFrame !== frame) sample();
     const { values, pending, axes } = seat;
     const input = neutral();
+    const last = seat.input.buttons;
     const unread = frame - seat.readFrame > STALE_FRAMES;
     seat.readFrame = frame;
     seat.input = input;
@@ -506,15 +507,17 @@
     for (let b = 0; b < BUTTONS.length; b++) {
       const name = BUTTONS[b];
       if (unread && frame - seat.pressFrame[b] > STALE_FRAMES) pending[b] = 0;
-      const pressed = pending[b] > 0;
+      // Two taps are two edges, for games without `pressed` too: between them the button is up for a frame.
+      const gap = pending[b] > 0 && last[name] > 0.5;
+      const pressed = pending[b] > 0 && !gap;
       if (pressed) {
         pending[b]--;
         input.pressed[name] = true;
       }
       const value = Math.max(values[b], acts[b] ?? 0);
-      const held = pressed || value > 0.5;
+      if (gap) continue;
       if (b === 6 || b === 7) input.buttons[name] = pressed && value <= 0.5 ? 1 : value;
-      else if (held) input.buttons[name] = true;
+      else if (pressed || value > 0.5) input.buttons[name] = true;
     }
     const stick = input.axes;
     [stick.lx, stick.ly] = rescale(axes[0], axes[1]);

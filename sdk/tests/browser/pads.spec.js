@@ -14,13 +14,17 @@ const FAKE_PADS = `window.fakePads = [];
   window.plug = (index, mapping = "standard") => (window.fakePads[index] = { index, id: "fake", connected: true, mapping, axes: [0, 0, 0, 0], buttons: new Array(17).fill(0) });`;
 
 /** Counts in each animation frame. */
-const COUNTING = `seen.south = 0; seen.frames = 0; seen.disagreed = 0;
+const COUNTING = `seen.south = 0; seen.edges = 0; seen.frames = 0; seen.disagreed = 0;
+  const held = [false, false, false, false];
   (function loop() {
     seen.frames++;
     for (const slot of Maribro.getActiveSlots()) {
       const input = Maribro.getInput(slot);
       if (Maribro.getInput(slot) !== input) seen.disagreed++;
       if (input.pressed.south) { seen.south++; if (!input.buttons.south) seen.disagreed++; }
+      // As games of the first contract count: an edge is a button that was up in the frame before.
+      if (input.buttons.south && !held[slot]) seen.edges++;
+      held[slot] = input.buttons.south;
     }
     requestAnimationFrame(loop);
   })();`;
@@ -42,6 +46,7 @@ test("a_thousand_random_relayed_taps_are_counted_exactly", async ({ page }) => {
     next();
   })`);
   await expect.poll(() => game.evaluate("seen.south"), { timeout: 15000 }).toBe(1000);
+  expect(await game.evaluate("seen.edges")).toBe(1000);
   const frames = Number(await game.evaluate("seen.frames"));
   await expect.poll(() => game.evaluate("seen.frames")).toBeGreaterThan(frames + 40);
   expect(await game.evaluate("[seen.south, seen.disagreed]")).toEqual([1000, 0]);

@@ -273,6 +273,7 @@ test("ending a round by hand gives the game its closing window", async ({ page, 
   await getReady(page);
   await voteForTheOnlyGame(page);
   await expect(page.getByTitle("Game: Never Reports")).toBeVisible();
+  await gameRuns(page);
   await page.mouse.move(900, 500);
   await page.getByRole("button", { name: "End round" }).click();
   await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();

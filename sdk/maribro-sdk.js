@@ -14,13 +14,14 @@
   );
   const BUTTON_COUNT = 17;
   const SLOTS = [0, 1, 2, 3];
-  /** Codes of up, left, down, right, south, east; row = keyboard pad. */
+  /** Row = keyboard pad; column = button of KEY_BUTTONS: up, left, down, right, south, east. */
   const KEYS = [
     "KeyW KeyA KeyS KeyD Space ShiftLeft",
     "ArrowUp ArrowLeft ArrowDown ArrowRight Enter Slash",
     "KeyI KeyJ KeyK KeyL KeyN KeyM",
     "KeyT KeyF KeyG KeyH KeyR KeyY",
   ].map((row) => row.split(" "));
+  const KEY_BUTTONS = [12, 14, 13, 15, 0, 1];
   const KEYBOARD_PADS = 300;
   const DEADZONE = 0.12;
   /** A virtual frame at rates other than 1, ms. */
@@ -95,16 +96,17 @@
       return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
     },
 
-    /** Shakes a pad: strong, weak 0..1, durationMs 0..5000. @since 1.0.0 */
-    rumble(slot, { strong = 0.5, weak = 0.5, durationMs = 200 } = {}) {
+    /** Shakes a pad: strong, weak 0..1, durationMs 0..2000. @since 1.0.0 */
+    rumble(slot, effect) {
       if (!seats[slot]?.axes) return;
-      const payload = { strong: clamp(strong), weak: clamp(weak), durationMs: clamp(durationMs, 0, 5000) };
+      const { strong = 0.5, weak = 0.5, durationMs = 200 } = effect ?? {};
+      const payload = { strong: clamp(strong), weak: clamp(weak), durationMs: clamp(durationMs, 0, 2000) };
       post("effect", { kind: "rumble", slot, ...payload });
     },
 
     /** Colours a pad's light bar, "#RRGGBB". @since 1.0.0 */
     setLight(slot, color) {
-      if (seats[slot]?.axes) post("effect", { kind: "light", slot, color: String(color) });
+      if (seats[slot]?.axes && typeof color === "string") post("effect", { kind: "light", slot, color });
     },
 
     /** Sound; never throws. @since 1.0.0 */
@@ -157,6 +159,8 @@
   let ready = false;
   let ended = false;
   let activity = 0;
+  /** End of the SDK's own overlay, on the game's clock: until then the SDK gives the sign of life. */
+  let overlayUntil = 0;
   let errors = 0;
   let seed = 1;
   /** On the game's clock; null before the first tick. @type {number | null} */
@@ -176,7 +180,9 @@
     mock: false,
   };
 
-  const clamp = (/** @type {any} */ value, min = 0, max = 1) => Math.min(max, Math.max(min, Number(value) || 0));
+  // Number() of a symbol or a bare object throws.
+  const clamp = (/** @type {any} */ value, min = 0, max = 1) =>
+    Math.min(max, Math.max(min, (typeof value === "number" || typeof value === "string" ? Number(value) : 0) || 0));
 
   const fourScores = (/** @type {any} */ scores) =>
     SLOTS.map((slot) => (Number.isFinite(scores?.[slot]) ? scores[slot] : 0));
@@ -438,8 +444,11 @@
   const keysDown = new Set();
   let sampledFrame = 0;
 
-  const buttonValue = (/** @type {any} */ button) =>
-    typeof button === "object" ? Math.max(clamp(button?.value), button?.pressed ? 1 : 0) : clamp(button);
+  const isTrigger = (button = 0) => button === 6 || button === 7;
+
+  // Browsers call a trigger pressed long before it is half way down.
+  const buttonValue = (/** @type {any} */ button, b = 0) =>
+    button?.pressed && !isTrigger(b) ? 1 : clamp(button?.value ?? button);
 
   /**
    * The browser's pad when this frame can see it, else the host page's relay. Another source is put in here.
@@ -464,7 +473,7 @@
       const counts = source === seat.relayed && seat.relayed?.presses;
       for (let i = 0; i < 4; i++) seat.axes[i] = clamp(source?.axes[i], -1, 1);
       for (let b = 0; b < BUTTON_COUNT; b++) {
-        const value = buttonValue(source?.buttons[b] ?? 0);
+        const value = buttonValue(source?.buttons[b], b);
         if (!counts && value > 0.5 && seat.values[b] <= 0.5) press(seat, b);
         seat.values[b] = value;
       }
@@ -478,13 +487,24 @@
     bloop(seat, button);
   }
 
+  /** `number`: as the session counts pads. */
+  function usePad(/** @type {Seat} */ seat, number = -1) {
+    seat.native = number >= 0 && number < 16 ? number : -1;
+    seat.keys = number >= KEYBOARD_PADS ? number - KEYBOARD_PADS : -1;
+    // Games of the first design use these as indices of navigator.getGamepads().
+    ctx.slotToGamepadIndex[seat.slot] = number >= 0 ? seat.slot : -1;
+  }
+
   function takeRelay(/** @type {any} */ bySlot) {
     for (const seat of seats) {
-      const before = seat.relayed?.presses;
+      const { relayed } = seat;
       const state = bySlot?.[seat.slot] ?? null;
-      const current = seat.source === seat.relayed;
+      const number = state?.gamepadIndex;
+      // Another pad counts anew.
+      const before = relayed?.gamepadIndex === number && seat.source === relayed && relayed?.presses;
       seat.relayed = state;
-      for (let b = 0; current && before && state?.presses && b < BUTTON_COUNT; b++) {
+      if (Number.isFinite(number)) usePad(seat, number);
+      for (let b = 0; before && state?.presses && b < BUTTON_COUNT; b++) {
         if (state.presses[b] > before[b]) press(seat, b, state.presses[b] - before[b]);
       }
     }
@@ -502,8 +522,10 @@
     seat.readFrame = frame;
     seat.input = input;
     if (!ctx.activeSlots.includes(seat.slot)) return input;
-    const keys = KEYS[seat.keys]?.map((code) => Number(keysDown.has(code)));
-    const [up = 0, left = 0, down = 0, right = 0, ...acts] = keys ?? [];
+    const keys = zeros();
+    KEYS[seat.keys]?.forEach((code, i) => {
+      keys[KEY_BUTTONS[i]] = Number(keysDown.has(code));
+    });
     for (let b = 0; b < BUTTONS.length; b++) {
       const name = BUTTONS[b];
       if (unread && frame - seat.pressFrame[b] > STALE_FRAMES) pending[b] = 0;
@@ -514,15 +536,15 @@
         pending[b]--;
         input.pressed[name] = true;
       }
-      const value = Math.max(values[b], acts[b] ?? 0);
+      const value = Math.max(values[b], keys[b]);
       if (gap) continue;
-      if (b === 6 || b === 7) input.buttons[name] = pressed && value <= 0.5 ? 1 : value;
+      if (isTrigger(b)) input.buttons[name] = pressed && value <= 0.5 ? 1 : value;
       else if (pressed || value > 0.5) input.buttons[name] = true;
     }
     const stick = input.axes;
     [stick.lx, stick.ly] = rescale(axes[0], axes[1]);
     [stick.rx, stick.ry] = rescale(axes[2], axes[3]);
-    const [x, y] = [right - left, down - up];
+    const [x, y] = [keys[15] - keys[14], keys[13] - keys[12]];
     // A diagonal of keys is no faster than one of a stick.
     const reach = x && y ? Math.SQRT1_2 : 1;
     if (x || y) [stick.lx, stick.ly] = [x * reach, y * reach];
@@ -554,8 +576,8 @@
               return { pressed: value > 0.5, touched: value > 0, value };
             }),
             vibrationActuator: {
-              async playEffect(_ = "", /** @type {any} */ effect = {}) {
-                const { strongMagnitude: strong, weakMagnitude: weak, duration: durationMs } = effect;
+              async playEffect(_ = "", /** @type {any} */ effect = undefined) {
+                const { strongMagnitude: strong, weakMagnitude: weak, duration: durationMs } = effect ?? {};
                 api.rumble(seat.slot, { strong, weak, durationMs });
                 return "complete";
               },
@@ -576,8 +598,7 @@
         if (!(/** @type {Element} */ (event.target).matches?.("input,textarea,select"))) event.preventDefault();
         if (keysDown.has(event.code)) return;
         keysDown.add(event.code);
-        const button = KEYS[seat.keys].indexOf(event.code) - 4;
-        if (button >= 0) press(seat, button);
+        press(seat, KEY_BUTTONS[KEYS[seat.keys].indexOf(event.code)]);
       },
       true,
     );
@@ -705,6 +726,7 @@
   }
 
   function runCountdown(/** @type {any} */ resolve) {
+    overlayUntil = now() + 3700;
     post("phase", { phase: "countdown" });
     ["3", "2", "1", "GO!"].forEach((text, i) => {
       after(i * 1000, () => {
@@ -722,6 +744,7 @@
 
   function runResults(/** @type {any} */ results, /** @type {any} */ resolve) {
     const scores = fourScores(results?.scoresBySlot);
+    overlayUntil = now() + RESULTS_MS;
     post("phase", { phase: "results" });
     overlay(resultsBox(scores, results?.title));
     const finish = () => {
@@ -784,9 +807,7 @@
   function takeInit(/** @type {any} */ payload) {
     /** @type {number[]} */
     const numbers = SLOTS.map((slot) => Number(payload.slotToGamepadIndex?.[slot] ?? -1));
-    // Games of the first design use these as indices of navigator.getGamepads().
-    const visible = numbers.map((number, slot) => (number >= 0 ? slot : -1));
-    payload.slotToGamepadIndex = visible.slice();
+    payload.slotToGamepadIndex = numbers.map((number, slot) => (number >= 0 ? slot : -1));
     if (hosted) return;
     hosted = true;
     ctx.mock = false;
@@ -794,12 +815,7 @@
     endsAt = null;
     if (payload.maxDurationSec > 0) ctx.maxDurationSec = payload.maxDurationSec;
     if (Number.isFinite(payload.seed)) seed = payload.seed | 0;
-    ctx.slotToGamepadIndex = visible;
-    for (const seat of seats) {
-      const number = numbers[seat.slot];
-      seat.native = number >= 0 && number < 16 ? number : -1;
-      seat.keys = number >= KEYBOARD_PADS ? number - KEYBOARD_PADS : -1;
-    }
+    for (const seat of seats) usePad(seat, numbers[seat.slot]);
     const players = Array.isArray(payload.playersBySlot) ? payload.playersBySlot : [];
     ctx.playersBySlot = numbers.map((_, slot) => {
       const player = players.find((/** @type {any} */ entry) => entry?.slot === slot);
@@ -812,8 +828,12 @@
     whenLoaded(() => {
       begin();
       post("ready", { sdkVersion: api.version });
-      realInterval(() => post("heartbeat", { activity }), 500);
-      post("heartbeat", { activity });
+      const beat = () => {
+        if (now() < overlayUntil) activity++;
+        post("heartbeat", { activity });
+      };
+      realInterval(beat, 500);
+      beat();
     });
   }
 
@@ -844,7 +864,8 @@
     seed = Date.now();
     const meta = (prefix = "") => document.querySelector(`meta[name="${prefix}maxDurationSec"]`);
     ctx.maxDurationSec = clamp((meta("maribro:") ?? meta())?.getAttribute("content") ?? 30, 5, 300);
-    ctx.activeSlots = ctx.slotToGamepadIndex = SLOTS;
+    ctx.activeSlots = SLOTS.slice();
+    ctx.slotToGamepadIndex = SLOTS.slice();
     ctx.playersBySlot = [
       ["knight-red", "Knight", "#E53935"],
       ["wizard-blue", "Wizard", "#1E88E5"],

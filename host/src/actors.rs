@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use kameo::{Actor, Reply, actor::ActorRef, error::SendError, message::Message};
-use std::{future::Future, time::Duration};
+use std::{future::Future, io, time::Duration};
 
 pub mod registry;
 pub mod round;
@@ -22,6 +22,14 @@ const RESTART_WINDOW: Duration = Duration::from_secs(10);
 const RESTART_PAUSE: Duration = Duration::from_millis(10);
 /// How often a restarting actor is asked again.
 const ASK_TRIES: u32 = 50;
+
+/// Does blocking work off the async threads.
+///
+/// # Errors
+/// The work's own, or that it panicked.
+async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+}
 
 /// Asks an actor, and asks again when it was restarting and so never began on the message.
 ///

@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::{
     collections::BTreeSet,
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU64},
     time::{Duration, Instant},
 };
 use tokio::sync::watch;
@@ -87,6 +87,8 @@ pub struct Board {
     pub round: watch::Sender<Option<Arc<RoundSnapshot>>>,
     /// Written by Screens: which page is the stage.
     pub stage: watch::Sender<Option<u64>>,
+    /// Number of the next page. Here because it must not begin again with Screens: a page of before would be another.
+    pub next_screen: AtomicU64,
     /// Written by Screens: pages connected.
     pub screens: watch::Sender<usize>,
     /// Each trouble is set and cleared by the actor that has it.
@@ -114,6 +116,7 @@ impl Board {
             shelf: watch::Sender::new(Arc::default()),
             round: watch::Sender::new(None),
             stage: watch::Sender::new(None),
+            next_screen: AtomicU64::new(1),
             screens: watch::Sender::new(0),
             problems: watch::Sender::new(BTreeSet::new()),
             about,

@@ -1,10 +1,11 @@
 //! Opens the big screen: Chrome or Chromium, full screen, with sound allowed from the start.
 
+use anyhow::Context;
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
 };
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
 /// Programs by that name in `PATH`, the first that is there is taken.
 const NAMES: [&str; 5] = ["google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome"];
@@ -15,15 +16,16 @@ const MAC_APPS: [&str; 2] = [
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/// Opens the lobby; the browser ends with the value that is returned.
+/// Shows the lobby until somebody closes the browser, or until this future is dropped, which ends the browser.
 ///
 /// # Errors
-/// No browser was found, or it did not start.
-pub fn open(lobby_url: &str, data_dir: &Path) -> anyhow::Result<Child> {
-    let program = find().ok_or_else(|| anyhow::anyhow!("no Chrome or Chromium was found; open {lobby_url} by hand"))?;
+/// No browser was found, it did not start, or it failed.
+pub async fn show(lobby_url: &str, data_dir: &Path) -> anyhow::Result<()> {
+    let program = find().context("no Chrome or Chromium was found")?;
     // A profile of its own: the flags count only for a browser that is not running yet, and nobody's tabs are touched.
     let profile = std::path::absolute(data_dir.join("browser"))?;
-    let child = Command::new(&program)
+    let mut browser = Command::new(&program);
+    browser
         .arg("--kiosk")
         .arg("--autoplay-policy=no-user-gesture-required")
         .arg("--no-first-run")
@@ -38,10 +40,27 @@ pub fn open(lobby_url: &str, data_dir: &Path) -> anyhow::Result<Child> {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()?;
+        .kill_on_drop(true);
+    if is_root() {
+        // Chromium's own sandbox refuses to start for root, and the big screen would stay dark.
+        browser.arg("--no-sandbox");
+    }
     tracing::info!(?program, "the lobby opens");
-    Ok(child)
+    let ended = browser.spawn()?.wait().await?;
+    anyhow::ensure!(ended.success(), "the browser {} ended with {ended}", program.display());
+    tracing::info!("the browser was closed; the party goes on at {lobby_url}");
+    Ok(())
+}
+
+/// Whether this process runs as root: the owner of its own entry in `/proc` says so, on Linux.
+fn is_root() -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata("/proc/self").is_ok_and(|about| about.uid() == 0)
+    }
+    #[cfg(not(target_os = "linux"))]
+    false
 }
 
 fn find() -> Option<PathBuf> {

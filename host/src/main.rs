@@ -27,15 +27,16 @@ async fn run(config: Config) -> anyhow::Result<()> {
     let shutdown = asked_to_stop()?;
     let host = Host::start(config).await?;
     greet(&host);
-    let screen = if open { Some(browser::open(&host.lobby_url(), &data_dir)) } else { None };
-    if let Some(Err(error)) = &screen {
-        tracing::warn!("{error:#}");
-    }
+    let lobby_url = host.lobby_url();
+    let screen = tokio::spawn(async move {
+        if open && let Err(error) = browser::show(&lobby_url, &data_dir).await {
+            tracing::warn!("{error:#}; open {lobby_url} by hand");
+        }
+    });
     host.run(shutdown).await;
-    if let Some(Ok(mut screen)) = screen {
-        // It may have been closed by hand already.
-        screen.kill().await.ok();
-    }
+    // The browser ends with the task that waits for it.
+    screen.abort();
+    screen.await.ok();
     Ok(())
 }
 

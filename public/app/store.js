@@ -92,7 +92,9 @@ export function reduce(state, event, now) {
  */
 function withRound(state, round, now) {
   const samePhase = state.round?.id === round.id && state.round.phase === round.phase;
-  const tick = state.tick?.roundId === round.id ? state.tick : null;
+  // A new attempt at the same round begins with its whole time.
+  const sameFrame = state.tick?.roundId === round.id && state.round?.frameAttempt === round.frameAttempt;
+  const tick = sameFrame ? state.tick : null;
   return { ...state, round, roundAt: now, phaseAt: samePhase ? state.phaseAt : now, tick };
 }
 

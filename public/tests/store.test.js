@@ -69,6 +69,22 @@ test("a_tick_of_another_round_changes_nothing", () => {
   assert.equal(tick("r1").tick?.timeRemainingMs, 5);
 });
 
+test("a_new_attempt_at_a_round_does_not_begin_with_the_time_of_the_one_before", () => {
+  const playing = reduce(initialHostState(), hello({ id: "r1", phase: "playing", frameAttempt: 1 }), 0);
+  const late = reduce(playing, { type: "tick", payload: { roundId: "r1", timeRemainingMs: 0 } }, 1);
+  const again = (/** @type {number} */ frameAttempt) =>
+    reduce(
+      late,
+      {
+        type: "round_changed",
+        payload: { round: round({ id: "r1", phase: "loading", frameAttempt }) },
+      },
+      2,
+    ).tick;
+  assert.equal(again(1)?.timeRemainingMs, 0);
+  assert.equal(again(2), null);
+});
+
 test("an_event_of_a_newer_host_is_ignored", () => {
   const state = reduce(initialHostState(), hello(), 0);
   const event = /** @type {import("../app/types.d.ts").ScreenEvent} */ (

@@ -2,7 +2,10 @@
 //!
 //! It promises that the shelf it publishes is what lies in the folder, within a second of any change, whoever made it.
 
-use super::screens::{Deliver, Screens};
+use super::{
+    on_disk,
+    screens::{Deliver, Screens},
+};
 use crate::{
     board::{Board, Shelf},
     error::Error,
@@ -19,16 +22,15 @@ use kameo::{
 use maribro_contract::wire::{GameSummary, Notice, NoticeCode, Problem, ScreenEvent};
 use notify::{EventKind, RecursiveMode, Watcher, event::AccessKind};
 use serde_json::json;
-use std::{
-    io::{self, Write as _},
-    path::Path,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeSet, io::Write as _, path::Path, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 
 /// Changes that come closer together than this are looked at once.
 const SETTLE: Duration = Duration::from_millis(100);
+
+/// Arrivals that are announced for one look at the folder.
+const MAX_ANNOUNCED: usize = 3;
 
 /// How often it is checked that the watched folder is still the one at the path.
 const RECHECK: Duration = Duration::from_secs(1);
@@ -38,8 +40,12 @@ const RECHECK: Duration = Duration::from_secs(1);
 pub struct Registry {
     folder: GamesFolder,
     contents: Contents,
+    /// Names of the games when the folder was last read; `None` before the first time.
+    known: Option<BTreeSet<String>>,
     board: Arc<Board>,
     screens: ActorRef<Screens>,
+    /// Ends with this actor: its address would outlive it and lead to the next one.
+    _watching: AbortOnDropHandle<()>,
 }
 
 /// What Registry is made from, also after a panic.
@@ -60,8 +66,9 @@ impl Actor for Registry {
     async fn on_start(args: Args, me: ActorRef<Self>) -> Result<Self, Infallible> {
         let Args { folder, board, screens } = args;
         // Watching begins before the first look, so that nothing falls between.
-        tokio::spawn(watch(folder.path().to_owned(), me.downgrade()));
-        let mut registry = Self { folder, contents: Contents::default(), board, screens };
+        let watching = tokio::spawn(watch(folder.path().to_owned(), me.downgrade()));
+        let _watching = AbortOnDropHandle::new(watching);
+        let mut registry = Self { folder, contents: Contents::default(), known: None, board, screens, _watching };
         registry.look().await;
         Ok(registry)
     }
@@ -71,10 +78,15 @@ impl Registry {
     /// Looks at the folder and publishes what is new.
     async fn look(&mut self) {
         let (folder, known) = (self.folder.clone(), self.contents.clone());
-        let found = blocking(move || folder.scan(&known)).await;
+        let found = on_disk(move || folder.scan(&known)).await;
         self.board.set_problem(Problem::GamesFolderUnreadable, found.is_err());
         match found {
-            Ok(contents) => self.publish(contents).await,
+            Ok(contents) => {
+                let names: BTreeSet<String> = contents.games.keys().cloned().collect();
+                let known = self.known.replace(names).unwrap_or_else(|| contents.games.keys().cloned().collect());
+                self.publish(contents).await;
+                self.announce(&known).await;
+            }
             Err(error) => {
                 tracing::error!(%error, folder = ?self.folder.path(), "the games folder cannot be read");
                 self.publish(Contents::default()).await;
@@ -90,12 +102,6 @@ impl Registry {
         for bad in contents.bad_files.iter().filter(|bad| !self.contents.bad_files.contains(bad)) {
             tracing::warn!(file = bad.filename, reason = bad.reason, "not on the shelf");
         }
-        let arrived: Vec<GameSummary> = contents
-            .games
-            .iter()
-            .filter(|(name, _)| !first && !self.contents.games.contains_key(*name))
-            .map(|(_, game)| game.summary.clone())
-            .collect();
         let mut newest_first: Vec<_> = contents.games.values().collect();
         newest_first.sort_by(|a, b| b.stamp.cmp(&a.stamp).then_with(|| a.summary.id.cmp(&b.summary.id)));
         let games: Vec<GameSummary> = newest_first.into_iter().map(|game| game.summary.clone()).collect();
@@ -107,10 +113,15 @@ impl Registry {
         let bad_files = self.contents.bad_files.clone();
         self.board.shelf.send_replace(Arc::new(Shelf { games: Arc::clone(&games), json, gzip, etag, bad_files }));
         self.tell_screens(ScreenEvent::GamesChanged { games: games.as_ref().clone() }).await;
-        for game in arrived {
-            tracing::info!(game = game.id, creator = game.creator_avatar_id, "a new game is on the shelf");
-            let notice =
-                Notice { code: NoticeCode::GameArrived, title: game.title, creator_avatar_id: game.creator_avatar_id };
+    }
+
+    /// Tells people of games that were not there before; of a whole batch only some, for a page shows no more.
+    async fn announce(&self, known: &BTreeSet<String>) {
+        let arrived = self.contents.games.iter().filter(|(name, _)| !known.contains(*name));
+        for (_, game) in arrived.take(MAX_ANNOUNCED) {
+            let GameSummary { id, title, creator_avatar_id, .. } = game.summary.clone();
+            tracing::info!(game = id, creator = creator_avatar_id, "a new game is on the shelf");
+            let notice = Notice { code: NoticeCode::GameArrived, title, creator_avatar_id };
             self.tell_screens(ScreenEvent::Notice(notice)).await;
         }
     }
@@ -120,10 +131,6 @@ impl Registry {
             tracing::debug!(%error, "no screens to tell about the shelf");
         }
     }
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
 fn gzip(bytes: &[u8]) -> Bytes {
@@ -254,7 +261,7 @@ impl Message<ListRevisions> for Registry {
 
     async fn handle(&mut self, message: ListRevisions, _: &mut Context<Self, Self::Reply>) -> Self::Reply {
         let folder = self.folder.clone();
-        let revisions = blocking(move || folder.revisions(&message.filename)).await;
+        let revisions = on_disk(move || folder.revisions(&message.filename)).await;
         revisions.map_err(|error| Error::Internal(format!("the revisions cannot be read: {error}")))
     }
 }

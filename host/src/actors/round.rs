@@ -26,6 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::sync::{mpsc, watch};
+use tokio_util::task::AbortOnDropHandle;
 
 /// See the module.
 #[derive(Debug)]
@@ -39,6 +40,8 @@ pub struct Round {
     outbox: mpsc::UnboundedSender<Deed>,
     /// When the rules need the clock next.
     alarm: watch::Sender<Option<Duration>>,
+    /// Ends with this actor: its address would outlive it and lead to the next one.
+    _following: AbortOnDropHandle<()>,
 }
 
 /// What Round is made from, also after a panic.
@@ -65,9 +68,10 @@ impl Actor for Round {
         let started = Instant::now();
         tokio::spawn(write_down(deeds, session, me.downgrade()));
         tokio::spawn(ring(alarm.subscribe(), started, me.downgrade()));
-        tokio::spawn(follow(Arc::clone(&board), me.downgrade()));
+        let following = tokio::spawn(follow(Arc::clone(&board), me.downgrade()));
         let rules = Some(Rules::new(timing, rand::random()));
-        let mut round = Self { rules, started, board, screens, outbox, alarm };
+        let _following = AbortOnDropHandle::new(following);
+        let mut round = Self { rules, started, board, screens, outbox, alarm, _following };
         round.publish().await;
         Ok(round)
     }
@@ -80,7 +84,7 @@ impl Round {
         };
         let (rules, effects) = rules.step(event, self.started.elapsed());
         let deadline = rules.next_deadline();
-        let id = rules.view(Duration::ZERO).id;
+        let id = rules.id().to_owned();
         self.rules = Some(rules);
         let mut refusal = Ok(());
         let mut changed = false;
@@ -148,11 +152,13 @@ async fn write_down(mut deeds: mpsc::UnboundedReceiver<Deed>, session: ActorRef<
             tokio::time::sleep(RESTART_PAUSE).await;
             written = try_once(&session, &deed).await;
         }
-        if let (Deed::Record(RecordRound(record)), Some(round)) = (&deed, round.upgrade())
-            && let Some(round_id) = record.round_id.clone()
-        {
+        let news = match deed {
+            Deed::Record(RecordRound(record)) => record.round_id.map(|round_id| Event::Recorded { round_id }),
+            Deed::Rate(RateRound { round_id, ratings }) => Some(Event::RatingsSaved { round_id, ratings }),
+        };
+        if let (Some(news), Some(round)) = (news, round.upgrade()) {
             // Stopped meanwhile: then nobody waits for the news.
-            round.tell(Happened(Event::Recorded { round_id })).await.ok();
+            round.tell(Happened(news)).await.ok();
         }
     }
 }

@@ -13,10 +13,11 @@ use kameo::{
 use maribro_contract::wire::{Problem, Role, RoundState, ScreenEvent, SessionState};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
 };
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
+use tokio_util::task::AbortOnDropHandle;
 
 /// Messages that may wait for one page: some seconds of ticks.
 pub const QUEUE: usize = 64;
@@ -28,8 +29,9 @@ pub const MAX_SCREENS: usize = 1_000;
 #[derive(Debug)]
 pub struct Screens {
     connected: BTreeMap<u64, Screen>,
-    next_id: u64,
     board: Arc<Board>,
+    /// Ends with this actor: its address would outlive it and lead to the next one.
+    _forwarding: AbortOnDropHandle<()>,
 }
 
 #[derive(Debug)]
@@ -47,7 +49,7 @@ impl Actor for Screens {
         board.stage.send_replace(None);
         board.screens.send_replace(0);
         let (mut problems, me) = (board.problems.subscribe(), me.downgrade());
-        tokio::spawn(async move {
+        let forwarding = tokio::spawn(async move {
             while problems.changed().await.is_ok() {
                 let Some(me) = me.upgrade() else { break };
                 let now = problems.borrow_and_update().clone();
@@ -56,7 +58,7 @@ impl Actor for Screens {
                 }
             }
         });
-        Ok(Self { connected: BTreeMap::new(), next_id: 1, board })
+        Ok(Self { connected: BTreeMap::new(), board, _forwarding: AbortOnDropHandle::new(forwarding) })
     }
 }
 
@@ -150,9 +152,8 @@ impl Message<Join> for Screens {
         if self.connected.len() >= MAX_SCREENS {
             return Err(Error::Unavailable(format!("{MAX_SCREENS} pages are connected already")));
         }
-        let id = self.next_id;
+        let id = self.board.next_screen.fetch_add(1, Ordering::Relaxed);
         let hello = self.hello(id, join.trusted)?;
-        self.next_id += 1;
         self.connected.insert(id, Screen { queue: join.queue, trusted: join.trusted, role: Role::Watch });
         self.board.screens.send_replace(self.connected.len());
         self.send(id, &hello);

@@ -2,9 +2,12 @@
 //!
 //! It promises that what it publishes is on disk, and says so when it is not: while the disk refuses, the party goes
 //! on in memory, [`Problem::ScoresNotSaved`] stands on every screen, and saving is tried again until it succeeds.
-//! After a panic it begins again from the disk, or from what it last published when that was not on disk yet.
+//! After a panic it begins again from what it last published: that is on disk, or newer where the disk refused.
 
-use super::screens::{Deliver, Screens};
+use super::{
+    on_disk,
+    screens::{Deliver, Screens},
+};
 use crate::{
     board::{Board, SessionSnapshot},
     error::Error,
@@ -18,7 +21,7 @@ use kameo::{
     message::{Context, Message},
 };
 use maribro_contract::wire::{Problem, Rating, SEATS, ScreenEvent, Seat, SessionState};
-use std::{io, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 /// Pause between two tries to save what the disk refused.
 const SAVE_AGAIN: Duration = Duration::from_secs(2);
@@ -28,6 +31,8 @@ const SAVE_AGAIN: Duration = Duration::from_secs(2);
 pub struct Session {
     state: SessionState,
     file: SessionFile,
+    /// A file that nobody has read is there: it must be moved aside before the first save.
+    unread: bool,
     board: Arc<Board>,
     screens: ActorRef<Screens>,
     me: WeakActorRef<Self>,
@@ -50,21 +55,23 @@ impl Actor for Session {
 
     async fn on_start(args: Args, me: ActorRef<Self>) -> Result<Self, Infallible> {
         let Args { file, board, screens } = args;
-        let unsaved = board.session.borrow().as_ref().filter(|snapshot| !snapshot.saved).map(|s| s.state.clone());
-        let state = match unsaved {
-            Some(state) => state,
+        // After a panic: what was published is what is on disk, or newer when the disk refused.
+        let published = board.session.borrow().as_ref().map(|snapshot| snapshot.state.clone());
+        let (state, unread) = match published {
+            Some(state) => (state, false),
             None => load(&file, &board).await,
         };
-        let mut session = Self { state, file, board, screens, me: me.downgrade() };
+        let mut session = Self { state, file, unread, board, screens, me: me.downgrade() };
         session.save_and_publish().await;
         Ok(session)
     }
 }
 
-async fn load(file: &SessionFile, board: &Board) -> SessionState {
+/// The session from disk, and whether there is a file that could neither be read nor moved aside.
+async fn load(file: &SessionFile, board: &Board) -> (SessionState, bool) {
     let reader = file.clone();
     match on_disk(move || reader.load()).await {
-        Ok(Loaded::New(state) | Loaded::Found(state)) => state,
+        Ok(Loaded::New(state) | Loaded::Found(state)) => (state, false),
         Ok(Loaded::MovedAside { session, aside, reason }) => {
             tracing::error!(
                 ?aside,
@@ -72,11 +79,11 @@ async fn load(file: &SessionFile, board: &Board) -> SessionState {
                 "session.json could not be read; it was moved aside and the party begins anew"
             );
             board.set_problem(Problem::SessionFileMovedAside, true);
-            session
+            (session, false)
         }
         Err(error) => {
             tracing::error!(%error, "the data folder cannot be used; scores are kept in memory");
-            session::begin(&now())
+            (session::begin(&now()), true)
         }
     }
 }
@@ -95,9 +102,18 @@ impl Session {
     }
 
     async fn save_and_publish(&mut self) {
-        let (file, state) = (self.file.clone(), self.state.clone());
-        let saved = match on_disk(move || file.save(&state)).await {
-            Ok(()) => true,
+        let (file, state, unread) = (self.file.clone(), self.state.clone(), self.unread);
+        let saving = on_disk(move || {
+            if unread {
+                file.move_out_of_the_way()?;
+            }
+            file.save(&state)
+        });
+        let saved = match saving.await {
+            Ok(()) => {
+                self.unread = false;
+                true
+            }
             Err(error) => {
                 tracing::error!(%error, "the session could not be saved; it is kept in memory and tried again");
                 self.save_again_soon();
@@ -124,10 +140,6 @@ impl Session {
             }
         });
     }
-}
-
-async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
 /// A change of the seats.

@@ -109,7 +109,7 @@ impl Assets {
     /// # Errors
     /// [`Error::Internal`] for a disk that fails.
     pub async fn page(&self, request: &HeaderMap) -> Result<Response, Error> {
-        let mut response = self.public("index.html", request).await?;
+        let mut response = self.file(vec!["index.html".to_owned()], request).await?;
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, self.page_policy.clone());
         Ok(response)
     }
@@ -120,6 +120,14 @@ impl Assets {
     /// [`Error::NotFound`], [`Error::Internal`].
     pub async fn public(&self, path: &str, request: &HeaderMap) -> Result<Response, Error> {
         let segments = segments(path)?;
+        // SECURITY: the page is served at `/` only, under its policy; here another site could frame it.
+        if segments.last().is_some_and(|name| name.ends_with(".html")) {
+            return Err(Error::NotFound);
+        }
+        self.file(segments, request).await
+    }
+
+    async fn file(&self, segments: Vec<String>, request: &HeaderMap) -> Result<Response, Error> {
         let relative = segments.join("/");
         let is_sdk = segments.len() == 1 && EmbeddedSdk::get(&relative).is_some();
         let (folder, embedded) = if is_sdk {

@@ -40,6 +40,8 @@ use tokio_tungstenite::{
 
 /// Largest message from a page.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
+/// Messages of a page that may wait to be carried out.
+const MAX_WAITING: usize = 64;
 /// A page that has not answered a ping for this long is gone.
 const PING_EVERY: Duration = Duration::from_secs(15);
 /// Longest time for one message to leave; a page that does not read for that long is gone.
@@ -102,7 +104,7 @@ async fn serve(app: Arc<App>, stream: Upgraded, trusted: bool) {
     let (queue, news) = mpsc::channel(QUEUE);
     let joined = ask(&app.actors.screens, Join { queue, trusted }).await;
     let mut page = match joined {
-        Ok(id) => Page { link: Link { app: Arc::clone(&app), id, trusted }, socket },
+        Ok(id) => Page { link: Arc::new(Link { app: Arc::clone(&app), id, trusted }), socket },
         Err(error) => {
             let mut socket = socket;
             let why = CloseFrame { code: CloseCode::Again, reason: error.to_string().into() };
@@ -133,8 +135,15 @@ enum End {
 }
 
 struct Page {
-    link: Link,
+    link: Arc<Link>,
     socket: Socket,
+}
+
+/// Carries a page's messages out, one after the other, until the page is gone.
+async fn obey_in_order(link: Arc<Link>, mut waiting: mpsc::Receiver<Utf8Bytes>) {
+    while let Some(text) = waiting.recv().await {
+        link.obey(&text).await;
+    }
 }
 
 /// What a page's messages lead to.
@@ -149,6 +158,9 @@ impl Page {
         let shutdown = self.link.app.shutdown.clone();
         let mut ping = tokio::time::interval_at(tokio::time::Instant::now() + PING_EVERY, PING_EVERY);
         let mut heard = true;
+        // A command may wait for the disk; meanwhile the page must go on being told things.
+        let (commands, waiting) = mpsc::channel(MAX_WAITING);
+        tokio::spawn(obey_in_order(Arc::clone(&self.link), waiting));
         loop {
             let sent = tokio::select! {
                 () = shutdown.cancelled() => return End::Shutdown,
@@ -166,7 +178,9 @@ impl Page {
                     heard = true;
                     match message {
                         Some(Ok(Message::Text(text))) => {
-                            self.link.obey(&text).await;
+                            if commands.try_send(text).is_err() {
+                                self.link.refuse(None, &Error::Unavailable("too many messages at once".into())).await;
+                            }
                             Ok(())
                         }
                         Some(Ok(Message::Binary(_))) => {

@@ -78,9 +78,20 @@ enum State {
         scores: [u8; SEATS],
         outcome: Outcome,
         ratings: [Option<Rating>; SEATS],
-        bonus: Option<u8>,
+        tally: Tally,
         ends: Duration,
     },
+}
+
+/// How far the ratings of a round have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tally {
+    /// People rate.
+    Open,
+    /// Nobody may rate any more; the ratings are on their way to the disk.
+    Counting,
+    /// They are safe, and this is the creator's bonus.
+    Shown(u8),
 }
 
 /// The one running round.
@@ -134,6 +145,11 @@ impl Round {
         (self, effects)
     }
 
+    /// The round's id; empty before the first.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// When [`Event::Clock`] is needed next; `None` while nothing is on the clock.
     pub fn next_deadline(&self) -> Option<Duration> {
         let (ends, ticks, watched) = match &self.state {
@@ -179,10 +195,10 @@ impl Round {
             State::Results { play, scores, outcome, ends, .. } if ends <= now => {
                 self.open_rating(play, scores, outcome, effects);
             }
-            State::Rating { play, scores, outcome, ratings, bonus: None, ends } if ends <= now => {
+            State::Rating { play, scores, outcome, ratings, tally: Tally::Open, ends } if ends <= now => {
                 self.close_rating(play, scores, outcome, ratings, effects);
             }
-            State::Rating { bonus: Some(_), ends, .. } if ends <= now => self.back_to_lobby(effects),
+            State::Rating { ends, .. } if ends <= now => self.back_to_lobby(effects),
             _ => {}
         }
         self.tick(effects);
@@ -205,10 +221,11 @@ impl Round {
             _ => return,
         };
         if self.next_tick <= self.now {
-            effects.push(Effect::Tick { remaining });
-            // Ticks that were missed are not made up for; the grid stays.
-            let late = (self.now - self.next_tick).as_nanos() / self.timing.tick.as_nanos().max(1);
-            self.next_tick += self.timing.tick * (late as u32 + 1);
+            // Ticks that were missed are not made up for; the grid stays, and each tells the time of its place in it.
+            let missed = (self.now - self.next_tick).as_nanos() / self.timing.tick.as_nanos().max(1);
+            let late = self.now - self.next_tick - self.timing.tick * missed as u32;
+            self.next_tick += self.timing.tick * (missed as u32 + 1);
+            effects.push(Effect::Tick { remaining: if remaining.is_zero() { remaining } else { remaining + late } });
         }
     }
 
@@ -247,6 +264,7 @@ impl Round {
                     self.frame(report, effects);
                 }
             }
+            Event::RatingsSaved { round_id, ratings } => self.ratings_saved(&round_id, ratings, effects),
             Event::Recorded { round_id } => {
                 if let State::Recording { play, scores, outcome, .. } = &self.state
                     && round_id == self.id

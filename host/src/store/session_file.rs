@@ -80,6 +80,18 @@ impl SessionFile {
         Ok(path)
     }
 
+    /// Moves a file that nobody has read aside, if there is one.
+    ///
+    /// # Errors
+    /// It cannot be moved: it must not be overwritten then.
+    pub fn move_out_of_the_way(&self) -> io::Result<()> {
+        match fs::symlink_metadata(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+            Ok(_) => atomic::rename(&self.path, &self.free_name("session-unreadable")),
+        }
+    }
+
     fn move_aside(&self, reason: &str) -> io::Result<Loaded> {
         let aside = self.free_name("session-unreadable");
         atomic::rename(&self.path, &aside)?;

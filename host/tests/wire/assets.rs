@@ -109,6 +109,7 @@ async fn no_path_leads_out_of_the_folders() {
         "/public/%2e%2e/data/host.key",
         "/public//etc/passwd",
         "/data/session.json",
+        "/public/index.html",
     ];
     for path in paths {
         let reply = host.send("GET", path, &[], "").await;

@@ -128,16 +128,17 @@ impl TestHost {
         self.send("POST", path, &headers, form.body()).await
     }
 
-    /// Sends bytes as they are and reads until the host closes or falls silent.
+    /// Sends bytes as they are, and that there will be no more; reads until the host closes.
     pub async fn raw(&self, bytes: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        stream.write_all(bytes).await.unwrap();
+        // The host may have refused and closed before it has read all.
+        stream.write_all(bytes).await.ok();
+        stream.shutdown().await.ok();
         let mut answer = Vec::new();
         let mut buffer = [0; 4096];
-        while let Ok(Ok(n)) = tokio::time::timeout(Duration::from_millis(500), stream.read(&mut buffer)).await {
-            if n == 0 {
-                break;
-            }
+        // A reset ends it as well: what came before it counts.
+        while let Ok(n @ 1..) = tokio::time::timeout(PATIENCE, stream.read(&mut buffer)).await.expect("the host closes")
+        {
             answer.extend_from_slice(&buffer[..n]);
         }
         String::from_utf8_lossy(&answer).into_owned()

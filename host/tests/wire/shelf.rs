@@ -99,4 +99,7 @@ async fn three_hundred_games_dropped_at_once_are_all_there() {
         fs::write(host.games().join(format!("game-{n}.html")), GAME).unwrap();
     }
     page.next_that("games_changed", |payload| payload["games"].as_array().unwrap().len() == 300).await;
+    // Their arrival does not drown the page: it still hears and is heard.
+    page.send("claim_seat", serde_json::json!({ "gamepadIndex": 0 })).await;
+    page.next_of("session_changed").await;
 }

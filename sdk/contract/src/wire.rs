@@ -1,6 +1,6 @@
 //! JSON types of the HTTP API and of the screens' WebSocket (`docs/screen-protocol.md`).
 //!
-//! `public/app/types.d.ts` states the same shapes for the page; a host test holds the two together.
+//! `public/app/types.d.ts` states the same shapes for the page; `tests/wire_samples.rs` holds the two together.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -79,7 +79,7 @@ pub enum Outcome {
     Reported,
     /// The clock and the closing window ran out without a report.
     Timeout,
-    /// The host ended the round and the game did not report in the closing window.
+    /// The host ended the round; the scores are those that the game reported in the closing window, else 0.
     HostEnded,
     /// An uncaught error was followed by silence.
     Crashed,

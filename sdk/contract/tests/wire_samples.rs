@@ -4,6 +4,8 @@
 //! against the page's types: a field that is missing, surplus or of another type on either side fails one of the two checks.
 //! After a change of `wire.rs`: `MARIBRO_WRITE_SAMPLES=1 cargo test -p maribro-contract --test wire_samples`.
 
+#![allow(clippy::unwrap_used, reason = "in a test, the panic is the report")]
+
 use maribro_contract::wire::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, json};

@@ -1,6 +1,6 @@
 //! After the game: the record, the results, the rating.
 
-use super::{Effect, Play, Round, State, everyone};
+use super::{Effect, Play, Round, State, Tally, everyone};
 use crate::{
     error::Error,
     party::{scoring, session::Record},
@@ -36,26 +36,26 @@ impl Round {
 
     pub(super) fn open_rating(&mut self, play: Play, scores: [u8; SEATS], outcome: Outcome, effects: &mut Vec<Effect>) {
         let ends = self.now + self.timing.rating;
-        self.enter(State::Rating { play, scores, outcome, ratings: [None; SEATS], bonus: None, ends }, effects);
+        self.enter(State::Rating { play, scores, outcome, ratings: [None; SEATS], tally: Tally::Open, ends }, effects);
     }
 
     pub(super) fn rate(&mut self, slot: usize, rating: Rating, effects: &mut Vec<Effect>) -> Result<(), Error> {
         if !(-1..=1).contains(&rating) {
             return Err(Error::bad_body(format!("a rating is -1, 0 or 1, not {rating}")));
         }
-        let State::Rating { play, scores, outcome, ratings, bonus: None, .. } = &mut self.state else {
+        let State::Rating { play, scores, outcome, ratings, tally: Tally::Open, .. } = &mut self.state else {
             return Err(Error::Unavailable("there is nothing to rate now".into()));
         };
         if play.seats.get(slot).is_none_or(Option::is_none) {
             return Err(Error::bad_body(format!("slot {slot} did not play this round")));
         }
-        if ratings[slot].replace(rating) != Some(rating) {
-            effects.push(Effect::SaveRatings { round_id: self.id.clone(), ratings: given(ratings) });
-            effects.push(Effect::Changed);
-        }
+        let before = ratings[slot].replace(rating);
         if everyone(&play.seats, |slot| ratings[slot].is_some()) {
             let (play, scores, outcome, ratings) = (play.clone(), *scores, *outcome, *ratings);
             self.close_rating(play, scores, outcome, ratings, effects);
+        } else if before != Some(rating) {
+            effects.push(Effect::SaveRatings { round_id: self.id.clone(), ratings: given(ratings) });
+            effects.push(Effect::Changed);
         }
         Ok(())
     }
@@ -68,9 +68,28 @@ impl Round {
         ratings: [Option<Rating>; SEATS],
         effects: &mut Vec<Effect>,
     ) {
-        let bonus = if play.game.creator_avatar_id.is_empty() { 0 } else { scoring::creator_bonus(&given(&ratings)) };
-        let ends = self.now + self.timing.bonus;
-        self.enter(State::Rating { play, scores, outcome, ratings, bonus: Some(bonus), ends }, effects);
+        let (tally, ends) = if ratings == [None; SEATS] {
+            (Tally::Shown(0), self.now + self.timing.bonus)
+        } else {
+            effects.push(Effect::SaveRatings { round_id: self.id.clone(), ratings: given(&ratings) });
+            (Tally::Counting, self.now + self.timing.recording)
+        };
+        self.enter(State::Rating { play, scores, outcome, ratings, tally, ends }, effects);
+    }
+
+    /// The bonus is shown once the ratings that it comes from are safe.
+    pub(super) fn ratings_saved(&mut self, round_id: &str, saved: [Rating; SEATS], effects: &mut Vec<Effect>) {
+        let shown_until = self.now + self.timing.bonus;
+        if let State::Rating { play, ratings, tally, ends, .. } = &mut self.state
+            && *tally == Tally::Counting
+            && round_id == self.id
+            && given(ratings) == saved
+        {
+            let nobody = play.game.creator_avatar_id.is_empty();
+            *tally = Tally::Shown(if nobody { 0 } else { scoring::creator_bonus(&saved) });
+            *ends = shown_until;
+            effects.push(Effect::Changed);
+        }
     }
 }
 

@@ -104,6 +104,13 @@ pub enum Event {
         /// What it did.
         report: FrameReport,
     },
+    /// These ratings of this round are safe.
+    RatingsSaved {
+        /// The round.
+        round_id: String,
+        /// By slot.
+        ratings: [Rating; SEATS],
+    },
     /// The record of this round is safe.
     Recorded {
         /// The round.
@@ -123,7 +130,7 @@ pub enum Effect {
     },
     /// Write the round down, then step with [`Event::Recorded`].
     Record(Record),
-    /// Write the ratings of the recorded round down.
+    /// Write the ratings of the recorded round down, then step with [`Event::RatingsSaved`].
     SaveRatings {
         /// The round.
         round_id: String,

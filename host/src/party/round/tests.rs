@@ -80,6 +80,16 @@ impl Table {
         self.event(Event::Recorded { round_id })
     }
 
+    /// The disk answers to the newest ratings that were put out.
+    fn ratings_saved(&mut self) -> Vec<Effect> {
+        let newest = self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::SaveRatings { round_id, ratings } => Some((round_id.clone(), *ratings)),
+            _ => None,
+        });
+        let (round_id, ratings) = newest.unwrap_or_default();
+        self.event(Event::RatingsSaved { round_id, ratings })
+    }
+
     fn wait(&mut self, duration: Duration) -> Vec<Effect> {
         self.now += duration;
         self.event(Event::Clock)
@@ -134,6 +144,12 @@ fn a_whole_round_goes_from_the_lobby_to_the_lobby() {
     assert_eq!(table.phase(), Phase::Rating);
     table.event(Event::Rate { slot: 0, rating: 1 });
     table.event(Event::Rate { slot: 2, rating: -1 });
+    assert_eq!(
+        table.round.view(table.now).creator_bonus,
+        None,
+        "the bonus is not shown before its ratings are on disk"
+    );
+    table.ratings_saved();
     assert_eq!(table.round.view(table.now).creator_bonus, Some(5));
     assert!(table.effects.contains(&Effect::SaveRatings { round_id: table.round.id.clone(), ratings: [1, 0, -1, 0] }));
     table.wait_ms(3_000);
@@ -180,6 +196,27 @@ fn ending_a_round_gives_the_game_three_seconds() {
     assert_eq!((view.phase, view.end_reason, view.remaining_ms), (Phase::Closing, Some(EndReason::Host), Some(3_000)));
     table.wait_ms(3_000);
     assert_eq!(table.records()[0].outcome, Outcome::HostEnded);
+}
+
+#[test]
+fn ratings_that_close_by_the_clock_are_counted_and_none_at_all_need_no_disk() {
+    for rated in [false, true] {
+        let mut table = Table::playing();
+        table.ended(json!([1, 0, 0, 0]));
+        table.recorded();
+        table.wait_ms(6_000);
+        if rated {
+            table.event(Event::Rate { slot: 2, rating: 1 });
+            table.ratings_saved();
+        }
+        table.wait_ms(8_000);
+        assert_eq!(table.round.view(table.now).creator_bonus, if rated { None } else { Some(0) });
+        assert_eq!(refused(&table.event(Event::Rate { slot: 0, rating: 1 })), Some("unavailable"));
+        table.ratings_saved();
+        assert_eq!(table.round.view(table.now).creator_bonus, Some(if rated { 10 } else { 0 }));
+        table.wait_ms(3_000);
+        assert_eq!(table.phase(), Phase::Lobby);
+    }
 }
 
 #[test]
@@ -305,7 +342,8 @@ fn ticks_come_ten_times_a_second_and_missed_ones_are_not_made_up_for() {
             }
         }
     }
-    assert_eq!(remaining, [29_900, 29_800, 29_450, 29_400]);
+    // The 350 ms hold the places 29 700 to 29 500; only the last of them is told, at its own time.
+    assert_eq!(remaining, [29_900, 29_800, 29_500, 29_400]);
 }
 
 #[test]
@@ -375,8 +413,10 @@ enum Move {
     Event(Event),
     /// A report on the current frame.
     Report(FrameReport),
-    /// The disk answers.
+    /// The disk answers to a record.
     Recorded,
+    /// The disk answers to ratings.
+    RatingsSaved,
 }
 
 fn any_move() -> impl Strategy<Value = Move> {
@@ -398,6 +438,7 @@ fn any_move() -> impl Strategy<Value = Move> {
         2 => (0usize..5, -2i8..=2).prop_map(|(slot, rating)| Move::Event(Event::Rate { slot, rating })),
         6 => any_report().prop_map(Move::Report),
         3 => Just(Move::Recorded),
+        2 => Just(Move::RatingsSaved),
     ]
 }
 
@@ -417,6 +458,7 @@ fn play(night: &[(Move, i64)]) -> (Table, Vec<Duration>) {
             Move::Event(event) => table.event(event),
             Move::Report(report) => table.report(report),
             Move::Recorded => table.recorded(),
+            Move::RatingsSaved => table.ratings_saved(),
         };
         clocks.push(table.round.now);
     }
@@ -482,6 +524,7 @@ proptest! {
             Move::Event(event) => table.event(event),
             Move::Report(report) => table.report(report),
             Move::Recorded => table.recorded(),
+            Move::RatingsSaved => table.ratings_saved(),
         };
         if refused(&effects).is_some() {
             prop_assert_eq!(&table.round, &before);

@@ -1,6 +1,6 @@
 //! The round as screens see it.
 
-use super::{Play, Round, State};
+use super::{Play, Round, State, Tally};
 use maribro_contract::wire::{EndReason, Outcome, Phase, Rating, RoundState, SEATS};
 use std::time::Duration;
 
@@ -42,11 +42,12 @@ impl Round {
                 view.ready_by_slot = *ready;
                 Some(*ends)
             }
-            State::Rating { play, scores, outcome, ratings, bonus, ends } => {
+            State::Rating { play, scores, outcome, ratings, tally, ends } => {
                 self.show_scores(&mut view, Phase::Rating, play, *scores, *outcome);
                 view.ratings_by_slot = *ratings;
-                view.creator_bonus = *bonus;
-                Some(*ends)
+                view.creator_bonus = if let Tally::Shown(bonus) = tally { Some(*bonus) } else { None };
+                // While the ratings are counted nothing ends that people could see a clock for.
+                if *tally == Tally::Counting { None } else { Some(*ends) }
             }
         };
         view.remaining_ms = ends.map(|ends| millis(ends.saturating_sub(now)));

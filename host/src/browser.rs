@@ -35,6 +35,9 @@ pub async fn show(lobby_url: &str, data_dir: &Path) -> anyhow::Result<()> {
         .arg("--disable-sync")
         .arg("--disable-session-crashed-bubble")
         .arg("--noerrdialogs")
+        // SECURITY: WebRTC knows no Content-Security-Policy: without this a game could send datagrams anywhere.
+        .arg("--webrtc-ip-handling-policy=disable_non_proxied_udp")
+        .arg("--force-webrtc-ip-handling-policy=disable_non_proxied_udp")
         .arg(format!("--user-data-dir={}", profile.display()))
         .arg(lobby_url)
         .stdin(Stdio::null())

@@ -42,6 +42,8 @@ pub struct App {
     pub attempts: Attempts,
     /// Bounds the uploads that are held in memory.
     pub uploads: Arc<Semaphore>,
+    /// The same for checks, which need no token: whoever fills these places keeps no uploader out.
+    pub checks: Arc<Semaphore>,
     /// Cancelled when the host shuts down; open WebSockets end then.
     pub shutdown: CancellationToken,
     /// Connections and WebSockets, waited for at the end.

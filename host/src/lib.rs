@@ -40,6 +40,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// Uploads that are held in memory at the same time; each is at most 20 MB.
 const MAX_UPLOADS: usize = 4;
 
+/// Files sent to be checked that are held in memory at the same time.
+const MAX_CHECKS: usize = 2;
+
 /// Longest time for the actors to end after the last request.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
@@ -81,6 +84,7 @@ impl Host {
             upload_token: config.upload_token,
             attempts: Attempts::default(),
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
+            checks: Arc::new(Semaphore::new(MAX_CHECKS)),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });

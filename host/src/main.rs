@@ -1,19 +1,27 @@
 //! The command line of the host.
 
+use anyhow::Context;
 use clap::Parser;
 use maribro_host::{
     Host, browser,
     config::{Config, LogFormat},
 };
 use qrcode::{QrCode, render::unicode::Dense1x2};
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 use tracing_subscriber::EnvFilter;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// How long blocking work (a disk that does not answer) may hold up the end.
+const EXIT_DEADLINE: Duration = Duration::from_secs(2);
+
+fn main() -> ExitCode {
     let config = Config::parse();
     log(config.log_format);
-    match run(config).await {
+    let ended = tokio::runtime::Runtime::new().context("the program cannot run here").and_then(|runtime| {
+        let ended = runtime.block_on(run(config));
+        runtime.shutdown_timeout(EXIT_DEADLINE);
+        ended
+    });
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("maribro-host: {error:#}");

@@ -25,6 +25,9 @@ pub const QUEUE: usize = 64;
 /// Pages at the same time. Each costs two tasks and a queue.
 pub const MAX_SCREENS: usize = 1_000;
 
+/// Places that only the host's own pages get, so that onlookers cannot keep the stage out.
+pub const KEPT_FOR_THE_HOST: usize = 16;
+
 /// See the module.
 #[derive(Debug)]
 pub struct Screens {
@@ -149,8 +152,9 @@ impl Message<Join> for Screens {
     type Reply = Result<u64, Error>;
 
     async fn handle(&mut self, join: Join, _: &mut Context<Self, Self::Reply>) -> Self::Reply {
-        if self.connected.len() >= MAX_SCREENS {
-            return Err(Error::Unavailable(format!("{MAX_SCREENS} pages are connected already")));
+        let places = if join.trusted { MAX_SCREENS } else { MAX_SCREENS - KEPT_FOR_THE_HOST };
+        if self.connected.len() >= places {
+            return Err(Error::Unavailable(format!("{places} pages are connected already")));
         }
         let id = self.board.next_screen.fetch_add(1, Ordering::Relaxed);
         let hello = self.hello(id, join.trusted)?;

@@ -177,18 +177,20 @@ pub fn unpack_games(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Whether a name can be one segment of a path that is served.
+pub(crate) fn is_plain(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with('.')
+        && !name.contains(['\\', ':', '/'])
+        && !name.chars().any(char::is_control)
+}
+
 /// Layers 1 and 2 of the module.
 fn segments(path: &str) -> Result<Vec<String>, Error> {
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8().map_err(|_| Error::NotFound)?;
-    let plain = |segment: &str| {
-        !segment.is_empty()
-            && !segment.starts_with('.')
-            && !segment.contains(['\\', ':'])
-            && !segment.chars().any(char::is_control)
-    };
     decoded
         .split('/')
-        .map(|segment| if plain(segment) { Ok(segment.to_owned()) } else { Err(Error::NotFound) })
+        .map(|segment| if is_plain(segment) { Ok(segment.to_owned()) } else { Err(Error::NotFound) })
         .collect()
 }
 
@@ -200,15 +202,17 @@ async fn open(folder: &Path, segments: &[String]) -> Result<Source, Error> {
     let path = segments.iter().fold(folder.to_owned(), |path, segment| path.join(segment));
     // SECURITY: layer 3. A link inside may lead within the folder only.
     let (real, root) = (tokio::fs::canonicalize(&path).await, tokio::fs::canonicalize(folder).await);
-    let (real, root) = (real.map_err(failed)?, root.map_err(failed)?);
+    // A name that is too long or leads in circles is no fault of ours: there is nothing there.
+    let (real, root) = (real.map_err(|_| Error::NotFound)?, root.map_err(failed)?);
     if !real.starts_with(&root) {
         return Err(Error::NotFound);
     }
-    let file = tokio::fs::File::open(&real).await.map_err(failed)?;
-    let about = file.metadata().await.map_err(failed)?;
+    // SECURITY: looked at before it is opened, for opening a pipe waits for somebody at its other end.
+    let about = tokio::fs::metadata(&real).await.map_err(failed)?;
     if !about.is_file() {
         return Err(Error::NotFound);
     }
+    let file = tokio::fs::File::open(&real).await.map_err(failed)?;
     let modified = about.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
     let etag = format!("\"{:x}-{:x}\"", about.len(), modified.as_nanos());
     Ok(Source::Disk { file, bytes: about.len(), etag })
@@ -292,7 +296,7 @@ enum Wanted {
 /// One range is served; several, or a range of another version, get the whole file, as RFC 9110 allows.
 fn wanted_range(request: &HeaderMap, length: u64, etag: &str) -> Wanted {
     let text = |name| request.get(name).and_then(|value| value.to_str().ok());
-    let Some(range) = text(RANGE) else { return Wanted::All };
+    let Some(range) = text(RANGE).filter(|_| length > 0) else { return Wanted::All };
     if text(IF_RANGE).is_some_and(|condition| condition != etag) {
         return Wanted::All;
     }

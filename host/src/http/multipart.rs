@@ -1,6 +1,6 @@
 //! Uploads: a multipart form, streamed and capped.
 
-use super::{App, server::Request};
+use super::server::Request;
 use crate::{error::Error, store::large_buffer::LargeBuffer};
 use bytes::Bytes;
 use futures_util::Stream;
@@ -20,6 +20,7 @@ use std::{
     task::{Context, Poll},
     time::Duration,
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Longest text field; tokens, ids and names are far shorter.
 const MAX_TEXT_BYTES: usize = 1024;
@@ -27,6 +28,8 @@ const MAX_TEXT_BYTES: usize = 1024;
 const MAX_PARTS: usize = 16;
 /// Everything in the body that is not the file.
 const MAX_OVERHEAD_BYTES: usize = 64 * 1024;
+/// Largest body.
+const MAX_BODY_BYTES: usize = MAX_GAME_BYTES + MAX_OVERHEAD_BYTES;
 /// Longest time that a whole upload may take.
 const MAX_UPLOAD_TIME: Duration = Duration::from_secs(300);
 /// Longest silence within an upload.
@@ -49,22 +52,23 @@ pub(crate) struct Form {
     pub(crate) upload_token: Option<String>,
 }
 
-/// Reads a form. Holds one of the app's places for uploads while it does.
+/// Reads a form, in one of these places.
 ///
 /// # Errors
 /// [`Error::UnsupportedMediaType`], [`Error::TooLarge`], [`Error::BadBody`], [`Error::Unavailable`].
-pub(crate) async fn read(app: &App, request: Request) -> Result<(Form, tokio::sync::OwnedSemaphorePermit), Error> {
-    let place = Arc::clone(&app.uploads).try_acquire_owned();
+pub(crate) async fn read(places: &Arc<Semaphore>, request: Request) -> Result<(Form, OwnedSemaphorePermit), Error> {
+    let place = Arc::clone(places).try_acquire_owned();
     let place = place.map_err(|_| Error::Unavailable("too many uploads at once; try again in a moment".into()))?;
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let boundary = multer::parse_boundary(content_type).map_err(|_| {
         Error::UnsupportedMediaType("send the game as multipart/form-data with the file in the part \"file\"".into())
     })?;
     let declared = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|bytes| bytes > MAX_GAME_BYTES + MAX_OVERHEAD_BYTES) {
+    if declared.is_some_and(|bytes| bytes > MAX_BODY_BYTES) {
         return Err(too_large());
     }
-    let body = Shared { body: Arc::new(Mutex::new(request.into_body().into_data_stream())), run: 0 };
+    let body =
+        Shared { body: Arc::new(Mutex::new(request.into_body().into_data_stream())), run: 0, left: MAX_BODY_BYTES };
     let form = tokio::time::timeout(MAX_UPLOAD_TIME, read_form(Multipart::new(body.clone(), boundary))).await;
     let form = form.unwrap_or_else(|_| Err(Error::bad_body("the upload took too long")));
     if form.is_err() {
@@ -137,6 +141,11 @@ async fn read_field(mut field: Field<'static>, limit: usize) -> Result<Bytes, Er
 
 async fn in_time<T>(step: impl Future<Output = multer::Result<T>>) -> Result<T, Error> {
     match tokio::time::timeout(MAX_SILENCE, step).await {
+        Ok(Err(multer::Error::StreamReadFailed(error)))
+            if matches!(error.downcast_ref(), Some(BodyError::TooLarge)) =>
+        {
+            Err(too_large())
+        }
         Ok(step) => step.map_err(|error| Error::bad_body(format!("the form cannot be read: {error}"))),
         Err(_) => Err(Error::bad_body("the upload stopped half-way")),
     }
@@ -150,7 +159,7 @@ fn too_large() -> Error {
 async fn drain(body: Shared) {
     let mut left = MAX_DRAIN_BYTES;
     let reading = async {
-        let mut body = body;
+        let mut body = Shared { left: usize::MAX, ..body };
         while let Some(Ok(chunk)) = futures_util::StreamExt::next(&mut body).await {
             left = left.saturating_sub(chunk.len());
             if left == 0 {
@@ -166,16 +175,27 @@ async fn drain(body: Shared) {
 /// a whole fast upload a second time.
 const MAX_RUN_BYTES: usize = 256 * 1024;
 
+/// Why a body ends before its end.
+#[derive(Debug, thiserror::Error)]
+enum BodyError {
+    #[error("the body is over the limit")]
+    TooLarge,
+    #[error("the body broke off: {0}")]
+    Broken(hyper::Error),
+}
+
 /// The body, still to be had when the form reader has given it up.
 #[derive(Clone)]
 struct Shared {
     body: Arc<Mutex<BodyDataStream<Incoming>>>,
     /// Bytes given since the last pause.
     run: usize,
+    /// Bytes that may still be given.
+    left: usize,
 }
 
 impl Stream for Shared {
-    type Item = Result<Bytes, hyper::Error>;
+    type Item = Result<Bytes, BodyError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.run >= MAX_RUN_BYTES {
@@ -188,9 +208,16 @@ impl Stream for Shared {
             Pin::new(&mut *body).poll_next(cx)
         };
         match &polled {
-            Poll::Ready(Some(Ok(chunk))) => self.run += chunk.len(),
+            Poll::Ready(Some(Ok(chunk))) => {
+                let bytes = chunk.len();
+                self.run += bytes;
+                match self.left.checked_sub(bytes) {
+                    Some(left) => self.left = left,
+                    None => return Poll::Ready(Some(Err(BodyError::TooLarge))),
+                }
+            }
             Poll::Ready(_) | Poll::Pending => self.run = 0,
         }
-        polled
+        polled.map_err(BodyError::Broken)
     }
 }

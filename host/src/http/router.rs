@@ -117,7 +117,7 @@ async fn dispatch(app: &Arc<App>, request: Request, peer: IpAddr) -> Result<Resp
     }
     let path = request.uri().path().to_owned();
     let (endpoint, who, rest) = find(request.method(), &path)?;
-    let caller = trust::caller(request.headers(), peer, &app.host_key);
+    let caller = trust::caller(request.version(), request.headers(), peer, &app.host_key);
     match (who, caller) {
         (Who::Anyone, _) | (Who::NotForeign, Caller::Host | Caller::Guest) | (Who::Host, Caller::Host) => {}
         (_, Caller::Foreign) => return Err(Error::Forbidden("games and pages of other sites may not do this".into())),

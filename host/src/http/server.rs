@@ -132,6 +132,10 @@ pub(super) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T
 pub(super) fn sign_in(app: &App, request: &Request, peer: IpAddr) -> Result<Option<Response>, Error> {
     let pairs = request.uri().query().into_iter().flat_map(|query| query.split('&'));
     let Some(tried) = pairs.filter_map(|pair| pair.strip_prefix("key=")).next() else { return Ok(None) };
+    // SECURITY: pictures and fetches of other sites must not use up this machine's tries.
+    if request.headers().get("sec-fetch-mode").is_some_and(|mode| mode != "navigate") {
+        return Err(Error::Forbidden("open this address in a browser's window".into()));
+    }
     let address = super::trust::counted_address(request.headers(), peer);
     let refusal = Error::Forbidden("this is not the host's key; the host prints its address when it starts".into());
     app.attempts.judge(address, Instant::now(), app.host_key.is(tried), refusal)?;

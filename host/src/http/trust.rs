@@ -5,18 +5,20 @@
 //!    `Origin: null`, an `Origin` other than the `Host`, `Sec-Fetch-Site: cross-site`.
 //! 2. The host is known by its key: a cookie that other sites' requests do not carry (`SameSite=Strict`), or a bearer token.
 //! 3. Without a key, only a direct call on this very machine is the host: peer and `Host` header are loopback (a foreign
-//!    name that resolves to 127.0.0.1 is not), and nothing says that it was forwarded: tunnels end on loopback.
+//!    name that resolves to 127.0.0.1 is not), and nothing says that it was forwarded: tunnels end on loopback. Proxies
+//!    that speak HTTP/1.0 often add no such header, and browsers never speak it. A forwarder that passes everything on as
+//!    its own, without a word (socat, `ssh -R`), cannot be told from the machine itself.
 //! 4. Secrets are compared in constant time, wrong ones are counted by address ([`super::attempts`]).
 
-use hyper::{HeaderMap, Uri, header};
-use std::net::IpAddr;
+use hyper::{HeaderMap, Uri, Version, header};
+use std::net::{IpAddr, SocketAddr};
 use subtle::ConstantTimeEq;
 
 /// Name of the host's cookie.
 pub const COOKIE: &str = "maribro_host";
 
 /// Headers that say, under any proxy that is known, that a request was forwarded.
-const FORWARDING: [&str; 12] = [
+const FORWARDING: [&str; 17] = [
     "forwarded",
     "via",
     "x-forwarded-for",
@@ -29,10 +31,16 @@ const FORWARDING: [&str; 12] = [
     "true-client-ip",
     "fly-client-ip",
     "fastly-client-ip",
+    "client-ip",
+    "forwarded-for",
+    "cdn-loop",
+    "x-cluster-client-ip",
+    "x-scheme",
 ];
 
 /// Prefixes of further such headers (cloudflared, ngrok, and proxies yet to come).
-const FORWARDING_PREFIXES: [&str; 4] = ["cf-", "ngrok-", "x-forwarded-", "x-original-"];
+const FORWARDING_PREFIXES: [&str; 8] =
+    ["cf-", "ngrok-", "x-forwarded-", "x-original-", "x-envoy-", "x-azure-", "x-arr-", "tailscale-"];
 
 /// The four kinds of caller are these three and the uploader, whom only the upload knows by its token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,10 +87,10 @@ pub fn same_secret(expected: &str, tried: &str) -> bool {
 }
 
 /// Who sent a request with these headers from this address.
-pub fn caller(headers: &HeaderMap, peer: IpAddr, key: &HostKey) -> Caller {
+pub fn caller(version: Version, headers: &HeaderMap, peer: IpAddr, key: &HostKey) -> Caller {
     if is_foreign(headers) {
         Caller::Foreign
-    } else if carries_key(headers, key) || is_direct_on_this_machine(headers, peer) {
+    } else if carries_key(headers, key) || (version >= Version::HTTP_11 && is_direct_on_this_machine(headers, peer)) {
         Caller::Host
     } else {
         Caller::Guest
@@ -93,17 +101,30 @@ pub fn caller(headers: &HeaderMap, peer: IpAddr, key: &HostKey) -> Caller {
 pub fn counted_address(headers: &HeaderMap, peer: IpAddr) -> IpAddr {
     let peer = peer.to_canonical();
     if !peer.is_loopback() {
-        return peer;
+        return network(peer);
     }
     // SECURITY: the last address is the one that the nearest proxy saw; earlier ones, and the headers that only some
     // proxies set, are anybody's claim.
     let named = headers.get_all("x-forwarded-for").iter().next_back();
-    named.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()).unwrap_or(peer)
+    let named = named.and_then(|value| value.to_str().ok()?.rsplit(',').next());
+    let parsed = named.map(str::trim).and_then(|named| {
+        let with_port = || named.parse::<SocketAddr>().map(|address| address.ip());
+        named.parse::<IpAddr>().or_else(|_| with_port()).ok()
+    });
+    network(parsed.unwrap_or(peer).to_canonical())
+}
+
+/// What one person has: an IPv4 address, or the /64 of an IPv6 address.
+fn network(address: IpAddr) -> IpAddr {
+    const HOST_BITS: u32 = 64;
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> HOST_BITS << HOST_BITS).into()),
+    }
 }
 
 fn is_foreign(headers: &HeaderMap) -> bool {
-    let site = headers.get("sec-fetch-site").map(header::HeaderValue::as_bytes);
-    if site == Some(b"cross-site") {
+    if headers.get_all("sec-fetch-site").iter().any(|site| site.as_bytes().eq_ignore_ascii_case(b"cross-site")) {
         return true;
     }
     let mut origins = headers.get_all(header::ORIGIN).iter();
@@ -157,8 +178,9 @@ fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 fn is_direct_on_this_machine(headers: &HeaderMap, peer: IpAddr) -> bool {
     // SECURITY: cloudflared and ngrok connect from 127.0.0.1 as well.
     let forwarded = headers.keys().any(|name| {
-        FORWARDING.contains(&name.as_str())
-            || FORWARDING_PREFIXES.iter().any(|prefix| name.as_str().starts_with(prefix))
+        // Some proxies write underscores.
+        let name = name.as_str().replace('_', "-");
+        FORWARDING.contains(&name.as_str()) || FORWARDING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
     });
     peer.to_canonical().is_loopback() && !forwarded && host(headers).is_some_and(is_loopback_name)
 }
@@ -166,7 +188,8 @@ fn is_direct_on_this_machine(headers: &HeaderMap, peer: IpAddr) -> bool {
 fn is_loopback_name(host: &str) -> bool {
     // SECURITY: a rebinding attack comes with the attacker's own name in `Host`.
     let Ok(authority) = host.parse::<Uri>() else { return false };
-    matches!(authority.host(), Some("localhost" | "127.0.0.1" | "[::1]")) && authority.path().is_empty()
+    let named = matches!(authority.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    named && authority.path().is_empty() && !host.contains('@')
 }
 
 #[cfg(test)]
@@ -182,7 +205,7 @@ mod tests {
         for (name, value) in headers {
             map.append(name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
         }
-        caller(&map, peer.parse().unwrap(), &HostKey::new("k3y".into()))
+        caller(Version::HTTP_11, &map, peer.parse().unwrap(), &HostKey::new("k3y".into()))
     }
 
     #[test]
@@ -200,6 +223,7 @@ mod tests {
             "127.0.0.1.evil.example",
             "",
             "localhost@evil",
+            "evil@localhost",
             "192.168.1.2:8000",
         ] {
             assert_eq!(who(HERE, &[("host", host)]), Caller::Guest, "{host}");
@@ -210,7 +234,15 @@ mod tests {
 
     #[test]
     fn whatever_was_forwarded_is_a_guest() {
-        for name in FORWARDING.iter().chain(&["cf-connecting-ip", "cf-ray", "ngrok-trace-id", "x-forwarded-by"]) {
+        for name in FORWARDING.iter().chain(&[
+            "x_forwarded_for",
+            "cf_connecting_ip",
+            "tailscale-user-login",
+            "cf-connecting-ip",
+            "cf-ray",
+            "ngrok-trace-id",
+            "x-forwarded-by",
+        ]) {
             assert_eq!(who(HERE, &[("host", "localhost:8000"), (name, "1.2.3.4")]), Caller::Guest, "{name}");
         }
     }
@@ -234,7 +266,9 @@ mod tests {
         {
             assert_eq!(who(HERE, &[host, key, ("origin", origin)]), Caller::Foreign, "{origin}");
         }
-        assert_eq!(who(HERE, &[host, key, ("sec-fetch-site", "cross-site")]), Caller::Foreign);
+        for site in ["cross-site", "Cross-Site"] {
+            assert_eq!(who(HERE, &[host, key, ("sec-fetch-site", "none"), ("sec-fetch-site", site)]), Caller::Foreign);
+        }
         assert_eq!(
             who(HERE, &[host, ("origin", "http://localhost:8000"), ("sec-fetch-site", "same-origin")]),
             Caller::Host
@@ -250,6 +284,9 @@ mod tests {
         };
         assert_eq!(counted(HERE, "x-forwarded-for", "9.9.9.9, 8.8.8.8"), "8.8.8.8");
         assert_eq!(counted(HERE, "cf-connecting-ip", "8.8.4.4"), "127.0.0.1", "ngrok passes this on as claimed");
+        assert_eq!(counted(HERE, "x-forwarded-for", "9.9.9.9:1000"), "9.9.9.9");
+        assert_eq!(counted(HERE, "x-forwarded-for", "::ffff:1.2.3.4"), "1.2.3.4");
+        assert_eq!(counted(HERE, "x-forwarded-for", "2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
         assert_eq!(counted(HERE, "x-forwarded-for", "nonsense"), "127.0.0.1");
         assert_eq!(counted(ELSEWHERE, "x-forwarded-for", "8.8.8.8"), ELSEWHERE);
     }

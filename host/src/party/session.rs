@@ -54,14 +54,14 @@ pub fn begin_again(old: &SessionState, now: &str) -> SessionState {
     SessionState { players_by_slot: old.players_by_slot.clone(), ..begin(now) }
 }
 
-/// Mends what a file from elsewhere may have wrong: slots by position, derived fields.
+/// Mends what a file from elsewhere may have wrong: slots by position, derived fields, seats that nobody could have taken.
 pub fn normalize(state: &mut SessionState) {
-    for (slot, seat) in state.players_by_slot.iter_mut().enumerate() {
-        seat.slot = slot;
-        derive_locked_in(seat);
+    let seats = state.players_by_slot.iter().enumerate().map(|(slot, seat)| Seat { slot, ..seat.clone() }).collect();
+    if set_players(state, seats).is_err() {
+        state.players_by_slot = std::array::from_fn(Seat::empty);
     }
     for score in state.scoreboard_by_avatar_id.values_mut() {
-        score.total = score.play + score.creator;
+        score.total = score.play.saturating_add(score.creator);
     }
 }
 
@@ -191,8 +191,8 @@ pub fn record(state: &mut SessionState, record: &Record, now: &str) -> bool {
     for (avatar, points) in record.seats.iter().zip(record.scores) {
         if let Some(avatar) = avatar {
             let score = state.scoreboard_by_avatar_id.entry(avatar.clone()).or_default();
-            score.play += u64::from(points);
-            score.total = score.play + score.creator;
+            score.play = score.play.saturating_add(u64::from(points));
+            score.total = score.play.saturating_add(score.creator);
         }
     }
     state.history.push(HistoryEntry {
@@ -230,8 +230,8 @@ fn rate_entry(state: &mut SessionState, index: usize, ratings: [Rating; SEATS]) 
         return;
     }
     let score: &mut Score = state.scoreboard_by_avatar_id.entry(entry.creator_avatar_id.clone()).or_default();
-    score.creator = score.creator.saturating_sub(u64::from(before)) + u64::from(after);
-    score.total = score.play + score.creator;
+    score.creator = score.creator.saturating_sub(u64::from(before)).saturating_add(u64::from(after));
+    score.total = score.play.saturating_add(score.creator);
 }
 
 fn derive_locked_in(seat: &mut Seat) {

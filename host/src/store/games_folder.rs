@@ -195,8 +195,8 @@ fn look(root: &Path, name: &str, known: Option<&Game>) -> Result<Option<Game>, S
         }
         Err(error) => return Err(format!("it cannot be read: {error}")),
     };
-    if name.len() > MAX_NAME_BYTES || name.chars().any(char::is_control) {
-        return Err("its name has control characters or is too long".into());
+    if name.len() > MAX_NAME_BYTES || !crate::http::assets::is_plain(name) {
+        return Err("its name has characters that no address can have, or is too long".into());
     }
     if !about.is_file() {
         return Err("it is not a file".into());

@@ -54,6 +54,7 @@ impl SessionFile {
             Err(error) => return self.move_aside(&error.to_string()),
         };
         match serde_json::from_slice::<SessionState>(&text) {
+            Ok(state) if state.version != 1 => self.move_aside(&format!("version {} is not 1", state.version)),
             Ok(mut state) => {
                 session::normalize(&mut state);
                 Ok(Loaded::Found(state))

@@ -147,7 +147,7 @@ async fn a_body_that_stops_half_way_stores_nothing() {
         body.len()
     );
     // The end of the connection comes only after the host has dealt with the half upload.
-    host.raw(&[head.as_bytes(), &body[..body.len() / 2]].concat()).await;
+    host.raw_cut_short(&[head.as_bytes(), &body[..body.len() / 2]].concat()).await;
     nothing_happened(&host).await;
 }
 
@@ -241,4 +241,39 @@ async fn what_is_no_http_at_all_harms_nothing() {
         host.raw(junk).await;
     }
     nothing_happened(&host).await;
+}
+
+#[tokio::test]
+async fn an_endless_form_is_cut_off_at_the_limit() {
+    let host = TestHost::start().await;
+    let head = format!(
+        "POST /api/games/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    );
+    let mut request = head.into_bytes();
+    let start = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.html\"\r\n\r\n");
+    let chunk = |bytes: &[u8]| [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat();
+    request.extend(chunk(start.as_bytes()));
+    for _ in 0..22 {
+        request.extend(chunk(&vec![b'x'; 1024 * 1024]));
+    }
+    request.extend(b"0\r\n\r\n");
+    let answer = host.raw(&request).await;
+    assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("too_large"), "{answer:.300}");
+}
+
+#[tokio::test]
+async fn slow_checks_of_strangers_keep_no_uploader_out() {
+    let host = TestHost::start().await;
+    let head = format!(
+        "POST /api/games/check HTTP/1.1\r\nHost: party.example\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: 9999\r\n\r\n--"
+    );
+    let mut strangers = Vec::new();
+    for _ in 0..8 {
+        let mut stranger = tokio::net::TcpStream::connect(host.address).await.unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut stranger, head.as_bytes()).await.unwrap();
+        strangers.push(stranger);
+    }
+    let form = Form::default().file("a.html", GAME);
+    crate::harness::wait_for(|| async { host.send_form("/api/games/check", &form, &[]).await.status == 503 }).await;
+    assert_eq!(host.upload(&Form::game("a.html", "cat-pink", GAME)).await.status, 200);
 }

@@ -156,3 +156,17 @@ async fn only_the_default_games_folder_is_filled_with_the_shipped_games() {
     let named = TestHost::start().await;
     assert_eq!(std::fs::read_dir(named.games()).unwrap().count(), 0);
 }
+
+#[tokio::test]
+async fn absurd_numbers_in_the_file_neither_crash_nor_lose_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = TestHost::start().await.get("/api/session").await.json["session"].clone();
+    session["scoreboardByAvatarId"] = json!({ "cat-pink": { "play": u64::MAX, "creator": 7, "total": 0 } });
+    session["playersBySlot"][0] = json!({ "slot": 3, "avatarId": "nobody", "gamepadIndex": -5, "lockedIn": true });
+    std::fs::create_dir(folder.path().join("data")).unwrap();
+    std::fs::write(folder.path().join("data/session.json"), session.to_string()).unwrap();
+    let host = TestHost::start_in(folder, |_| {}).await;
+    let loaded = host.get("/api/session").await.json["session"].clone();
+    assert_eq!(loaded["scoreboardByAvatarId"]["cat-pink"]["total"], u64::MAX);
+    assert_eq!(loaded["playersBySlot"][0], json!({ "slot": 0, "avatarId": "", "gamepadIndex": -1, "lockedIn": false }));
+}

@@ -128,12 +128,23 @@ impl TestHost {
         self.send("POST", path, &headers, form.body()).await
     }
 
-    /// Sends bytes as they are, and that there will be no more; reads until the host closes.
+    /// Sends bytes as they are and reads until the host closes, which it must within the patience.
     pub async fn raw(&self, bytes: &[u8]) -> String {
+        self.raw_and(bytes, false).await
+    }
+
+    /// As `raw`, but says after the bytes that no more will come.
+    pub async fn raw_cut_short(&self, bytes: &[u8]) -> String {
+        self.raw_and(bytes, true).await
+    }
+
+    async fn raw_and(&self, bytes: &[u8], cut_short: bool) -> String {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         // The host may have refused and closed before it has read all.
         stream.write_all(bytes).await.ok();
-        stream.shutdown().await.ok();
+        if cut_short {
+            stream.shutdown().await.unwrap();
+        }
         let mut answer = Vec::new();
         let mut buffer = [0; 4096];
         // A reset ends it as well: what came before it counts.

@@ -246,7 +246,10 @@ fn clean(text: &str) -> Option<String> {
     let cleaned: String = text
         .chars()
         .map(|c| if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c })
-        .filter(|c| !c.is_control())
+        // Marks that turn the direction of writing round would let a title show what it does not say.
+        .filter(|c| {
+            !c.is_control() && !matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        })
         .collect();
     let trimmed = cleaned.trim();
     (!trimmed.is_empty()).then(|| trimmed.to_owned())

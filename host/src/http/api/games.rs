@@ -61,7 +61,7 @@ pub(crate) async fn upload(app: &App, request: Request, peer: IpAddr) -> Result<
         // Before the body is read: a stranger costs no memory.
         judge(tried)?;
     }
-    let (form, _place) = multipart::read(app, request).await?;
+    let (form, _place) = multipart::read(&app.uploads, request).await?;
     if header.is_none() {
         judge(form.upload_token.as_deref().unwrap_or_default())?;
     }
@@ -80,7 +80,7 @@ pub(crate) async fn upload(app: &App, request: Request, peer: IpAddr) -> Result<
 
 /// `POST /api/games/check`
 pub(crate) async fn check(app: &App, request: Request) -> Result<Response, Error> {
-    let (form, _place) = multipart::read(app, request).await?;
+    let (form, _place) = multipart::read(&app.checks, request).await?;
     let report = ask(&app.actors.validator, Validate(form.file)).await?.report;
     Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "report": report })))
 }

@@ -37,6 +37,10 @@ impl Round {
             return;
         }
         match self.state.clone() {
+            // Somebody wanted this round to end: it does not begin again.
+            State::Closing { play, reason: EndReason::Host, .. } => {
+                self.record(play, [0; SEATS], Outcome::HostEnded, Some(EndReason::Host), effects);
+            }
             State::Loading { play, .. } | State::Playing { play, .. } | State::Closing { play, .. } => {
                 match (stage, self.frame_attempt < MAX_FRAME_ATTEMPTS) {
                     (Some(_), _) if matches!(self.state, State::Loading { .. }) => {

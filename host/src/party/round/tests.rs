@@ -311,6 +311,16 @@ fn a_stage_that_stays_away_ends_the_round_without_blaming_the_game() {
 }
 
 #[test]
+fn a_round_that_was_ended_does_not_begin_again_on_a_new_page() {
+    let mut table = Table::playing();
+    table.event(Event::EndRound);
+    table.event(Event::StageChanged(None));
+    assert_eq!(table.records().iter().map(|r| r.outcome).collect::<Vec<_>>(), [Outcome::HostEnded]);
+    table.recorded();
+    assert_eq!(table.phase(), Phase::Results);
+}
+
+#[test]
 fn a_lost_stage_after_the_report_loses_no_score() {
     let mut table = Table::playing();
     table.ended(json!([5, 0, 5, 0]));

@@ -51,7 +51,8 @@ export default defineConfig({
   respectGitIgnore: true,
   outputDir: "out",
   reporter: [["list"]],
-  workers: 2,
+  // A party is a host, a page and a game's process of its own: two at a time starve each other on two cores.
+  workers: 1,
   fullyParallel: false,
   // A flaky test is a bug of the party or of the test: it shows.
   retries: 0,

@@ -115,3 +115,10 @@ test("a_busy_game_is_read_a_flood_is_dropped_unseen_and_an_attack_is_cut_off", (
   const patient = new FloodGate();
   for (let now = 0; now < 10_000; now += 4) assert.equal(patient.judge(now), "read", "250 messages a second are fine");
 });
+
+test("a_frame_whose_messages_hold_the_page_up_is_cut_off_and_many_small_ones_are_not", () => {
+  const gate = new FloodGate();
+  for (let at = 0; at < 60_000; at += 10) assert.equal(gate.spend(at, 1), false, `at ${at}`);
+  assert.equal(gate.spend(70_000, 240), false);
+  assert.equal(gate.spend(70_500, 20), true);
+});

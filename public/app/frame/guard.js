@@ -2,7 +2,8 @@
  * Reads what a game frame posts. SECURITY: every byte of it is hostile. In layers:
  * 1. the caller hands in only messages whose `source` is the window of the current frame;
  * 2. a flood is dropped before its payload is looked at (the browser unpacks `event.data` only when it is read), and
- *    a frame that goes on flooding is cut off: its backlog would eat this page's memory;
+ *    a frame that goes on flooding is cut off: its backlog would eat this page's memory. So is one whose messages are so
+ *    large that unpacking them holds this page up;
  * 3. only known types pass, only known fields are read, each with its type checked;
  * 4. texts are clipped, numbers clamped, lists cut; nothing of the message itself is passed on.
  * @import { FrameReport } from "../types.js"
@@ -25,6 +26,9 @@ const RUMBLE_MAX_MS = 2000;
 const READ_PER_SECOND = 500;
 /** Messages a second from which on a frame is attacking, not playing. */
 const FLOOD_PER_SECOND = 2000;
+
+/** Time a second that unpacking a frame's messages may take, in ms. Those of a game take less than 1. */
+const UNPACK_MS_PER_SECOND = 250;
 
 /** Lets at most so many things pass in each second. */
 class SecondCap {
@@ -52,6 +56,23 @@ class SecondCap {
 export class FloodGate {
   #read = new SecondCap(READ_PER_SECOND);
   #flood = new SecondCap(FLOOD_PER_SECOND);
+  #spentSince = Number.NEGATIVE_INFINITY;
+  #spentMs = 0;
+
+  /**
+   * Counts the time that a message took to unpack.
+   * @param {number} now ms
+   * @param {number} tookMs
+   * @returns {boolean} whether the frame holds this page up and must be taken away
+   */
+  spend(now, tookMs) {
+    if (now - this.#spentSince >= 1000) {
+      this.#spentSince = now;
+      this.#spentMs = 0;
+    }
+    this.#spentMs += tookMs;
+    return this.#spentMs > UNPACK_MS_PER_SECOND;
+  }
 
   /**
    * @param {number} now ms

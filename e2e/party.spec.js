@@ -51,11 +51,19 @@ function game(page, title) {
 }
 
 /**
- * The second button of the vote is the first game behind "Surprise me".
+ * From the start of the host with this one game to the end of the vote for it, by two pads.
  * @param {Page} page
+ * @param {import("./party.js").Party} party
+ * @param {string} name
  */
-async function voteForTheOnlyGame(page) {
+async function voteFor(page, party, name) {
+  await party.withGames(name).start();
+  await plugIn(page, 2);
+  await page.goto(party.url);
+  await takeSeats(page);
+  await getReady(page);
   for (const pad of [0, 1]) {
+    // The first choice is "Surprise me", the game is the second.
     await press(page, pad, "right");
     await press(page, pad, "south");
   }
@@ -68,12 +76,7 @@ async function leaderboard(page) {
 }
 
 test("two players play button-masher to its end, rate it, and a power cut changes nothing", async ({ page, party }) => {
-  await party.withGames("button-masher").start();
-  await plugIn(page, 2);
-  await page.goto(party.url);
-  await takeSeats(page);
-  await getReady(page);
-  await voteForTheOnlyGame(page);
+  await voteFor(page, party, "button-masher");
   const frame = page.getByTitle("Game: Button Masher");
   await expect(frame).toBeVisible();
 
@@ -121,12 +124,7 @@ test("a game that arrives by upload is in the open lobby within a second", async
 });
 
 test("a V1 game by SDK calls plays and scores", async ({ page, party }) => {
-  await party.withGames("v1-sdk").start();
-  await plugIn(page, 2);
-  await page.goto(party.url);
-  await takeSeats(page);
-  await getReady(page);
-  await voteForTheOnlyGame(page);
+  await voteFor(page, party, "v1-sdk");
   await expect(game(page, "V1 By SDK").locator("canvas")).toBeVisible();
   await gameRuns(page);
   await press(page, 1, "south");
@@ -136,12 +134,7 @@ test("a V1 game by SDK calls plays and scores", async ({ page, party }) => {
 });
 
 test("a V1 game by raw messages and raw gamepads plays and scores", async ({ page, party }) => {
-  await party.withGames("v1-raw").start();
-  await plugIn(page, 2);
-  await page.goto(party.url);
-  await takeSeats(page);
-  await getReady(page);
-  await voteForTheOnlyGame(page);
+  await voteFor(page, party, "v1-raw");
   await expect(game(page, "V1 Raw").getByRole("heading", { name: "V1 raw" })).toBeVisible();
   await gameRuns(page);
   await press(page, 1, "east");
@@ -150,12 +143,7 @@ test("a V1 game by raw messages and raw gamepads plays and scores", async ({ pag
 });
 
 test("a game that never reports gives zeros after the closing window", async ({ page, party }) => {
-  await party.withGames("never-reports").start();
-  await plugIn(page, 2);
-  await page.goto(party.url);
-  await takeSeats(page);
-  await getReady(page);
-  await voteForTheOnlyGame(page);
+  await voteFor(page, party, "never-reports");
   await expect(page.getByTitle("Game: Never Reports")).toBeVisible();
   await expect(page.getByRole("heading", { name: "Results" })).toBeVisible({ timeout: 20_000 });
   expect((await session(page)).history[0]).toMatchObject({ scoresBySlot: [0, 0, 0, 0], outcome: "timeout" });
@@ -266,12 +254,7 @@ test("scores are reset only after a confirmation", async ({ page, party }) => {
 });
 
 test("ending a round by hand gives the game its closing window", async ({ page, party }) => {
-  await party.withGames("never-reports").start();
-  await plugIn(page, 2);
-  await page.goto(party.url);
-  await takeSeats(page);
-  await getReady(page);
-  await voteForTheOnlyGame(page);
+  await voteFor(page, party, "never-reports");
   await expect(page.getByTitle("Game: Never Reports")).toBeVisible();
   await gameRuns(page);
   await page.mouse.move(900, 500);

@@ -79,7 +79,7 @@ type MaribroButton =
 interface MaribroInput {
   /** Sticks, -1..1, right and down positive; a radial dead zone of 0.12 is taken out and the rest rescaled. */
   readonly axes: { readonly lx: number; readonly ly: number; readonly rx: number; readonly ry: number };
-  /** Held now. `l2` and `r2` are numbers 0..1, the others booleans. */
+  /** Held now. `l2` and `r2` are numbers 0..1, pressed above 0.5; the others booleans. A keyboard pad's stick is its d-pad too. */
   readonly buttons: { readonly [B in Exclude<MaribroButton, "l2" | "r2">]: boolean } & {
     readonly l2: number;
     readonly r2: number;
@@ -119,7 +119,9 @@ interface MaribroAudio {
 interface MaribroPadState {
   /** Left x, y, right x, y; -1..1. */
   readonly axes: ArrayLike<number>;
-  /** 17 values 0..1 in the order of the W3C standard gamepad. */
+  /** Number of the seat's pad in the session now, as in `maribro:init`; a page that leaves it out changes no seat's pad. */
+  readonly gamepadIndex?: number;
+  /** 17 values 0..1 in the order of the W3C standard gamepad; of a trigger (6, 7) how far it is down, of others 1 when pressed. */
   readonly buttons: ArrayLike<number | { readonly value: number; readonly pressed: boolean }>;
   /** 17 counts of presses so far; they only grow, so that no tap between two messages is lost. */
   readonly presses?: ArrayLike<number>;
@@ -157,9 +159,9 @@ interface MaribroSdk {
   onForceEnd(fn: (end: { reason: "timeout" | "host" }) => void): void;
   /** Random number in [0, 1) from the round's seed: the same seed gives the same row. @since 1.0.0 */
   random(): number;
-  /** Shakes a pad. `strong` and `weak` 0..1 (default 0.5), `durationMs` 0..5000 (default 200). @since 1.0.0 */
+  /** Shakes a pad. `strong` and `weak` 0..1 (default 0.5), `durationMs` 0..2000 (default 200). @since 1.0.0 */
   rumble(slot: number, effect?: { strong?: number; weak?: number; durationMs?: number }): void;
-  /** Colours a pad's light bar, `#RRGGBB`. @since 1.0.0 */
+  /** Colours a pad's light bar, `#RRGGBB`; anything but a string is ignored. @since 1.0.0 */
   setLight(slot: number, color: string): void;
 }
 

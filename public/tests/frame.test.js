@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { frameWanted, initPayload } from "../app/frame/messages.js";
-import { PadRelay } from "../app/frame/relay.js";
+import { PadRelay, padsBySlot } from "../app/frame/relay.js";
 import { neutralPad } from "../app/pads/counters.js";
 import { AVATARS, game, round, seat, session, view } from "./fixtures.js";
 
@@ -39,13 +39,29 @@ test("init_names_only_those_who_take_part", () => {
 
 test("pads_are_sent_when_they_change_and_every_250_ms_anyway", () => {
   const relay = new PadRelay();
-  const still = [neutralPad(), null, null, null];
+  const pad = { ...neutralPad(), gamepadIndex: 2 };
+  const still = [pad, null, null, null];
   assert.equal(relay.next(still, 0)?.seq, 1);
-  assert.equal(relay.next([neutralPad(), null, null, null], 100), null);
+  assert.equal(relay.next([{ ...neutralPad(), gamepadIndex: 2 }, null, null, null], 100), null);
   assert.equal(relay.next(still, 250)?.seq, 2);
-  const moved = { ...neutralPad(), axes: [0.5, 0, 0, 0] };
+  const moved = { ...pad, axes: [0.5, 0, 0, 0] };
   assert.deepEqual(relay.next([moved, null, null, null], 254), { seq: 3, bySlot: [moved, null, null, null] });
   const tapped = { ...moved, presses: moved.presses.with(0, 1) };
   assert.equal(relay.next([tapped, null, null, null], 258)?.seq, 4, "a tap shows in the counter alone");
   assert.equal(relay.next([null, null, null, null], 262)?.seq, 5, "a pad that vanishes is told at once");
+  assert.equal(relay.next(still, 266)?.seq, 6);
+  assert.equal(relay.next([{ ...pad, gamepadIndex: 5 }, null, null, null], 270)?.seq, 7, "another pad is told at once");
+});
+
+test("each_pad_says_which_one_of_the_session_it_is_now", () => {
+  const stateOf = (/** @type {number} */ pad) => (pad < 100 ? neutralPad() : null);
+  const roles = { avatarsBySlot: ["bee", "", "cat", "fox"] };
+  const padsOf = (/** @type {number} */ first) =>
+    padsBySlot(
+      roles,
+      session(seat(0, "bee", first), seat(1, "owl", 1), seat(2, "cat", 100), seat(3, "fox", 0)),
+      stateOf,
+    );
+  assert.deepEqual(padsOf(2), [{ ...neutralPad(), gamepadIndex: 2 }, null, null, { ...neutralPad(), gamepadIndex: 0 }]);
+  assert.equal(padsOf(5)[0]?.gamepadIndex, 5, "a seat that changed its pad");
 });

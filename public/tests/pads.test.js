@@ -158,3 +158,14 @@ test("a_trigger_is_a_press_from_half_way", () => {
   assert.deepEqual(counter.read([], buttons), []);
   assert.deepEqual(counter.read([], buttons.with(7, 0.8)), [7]);
 });
+
+test("a_trigger_reads_how_far_it_is_down_and_any_other_pressed_button_as_all_the_way", () => {
+  const pad = fakePad(0);
+  const hub = hubOf([pad]);
+  pad.buttons[6] = { pressed: true, touched: true, value: 0.2 };
+  pad.buttons[0] = { pressed: true, touched: true, value: 0.2 };
+  assert.deepEqual(hub.poll(0), [{ pad: 0, button: 0 }]);
+  assert.deepEqual([hub.state(0)?.buttons[6], hub.state(0)?.buttons[0]], [0.2, 1]);
+  pad.buttons[6] = { pressed: true, touched: true, value: 0.8 };
+  assert.deepEqual(hub.poll(5), [{ pad: 0, button: 6 }]);
+});

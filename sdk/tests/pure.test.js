@@ -6,8 +6,11 @@ import vm from "node:vm";
 
 const SOURCE = readFileSync(new URL("../maribro-sdk.js", import.meta.url), "utf8");
 
-/** Loads the SDK as a framed game would; answers it, what it posted, and how the host speaks to it. */
-function load() {
+/**
+ * Loads the SDK as a framed game would; answers it, what it posted, and how the host speaks to it.
+ * @param {object} navigator the browser's
+ */
+function load(navigator = {}) {
   /** @type {{type: string, payload: any}[]} */
   const posted = [];
   const parent = { postMessage: (/** @type {any} */ message) => posted.push(message) };
@@ -31,7 +34,7 @@ function load() {
       return channel;
     },
     performance: { now: () => performance.now() },
-    navigator: {},
+    navigator,
     localStorage: {},
     sessionStorage: {},
     document: { readyState: "complete", addEventListener: listen, cookie: "", querySelectorAll: () => [] },
@@ -51,6 +54,10 @@ function load() {
     tell(/** @type {string} */ type, payload = {}, event = {}) {
       const data = { type: `maribro:${type}`, payload: structuredClone(payload) };
       for (const fn of listeners.message) fn({ source: parent, isTrusted: true, data, ...event });
+    },
+    /** A key goes down or up with the focus in the frame. */
+    key(/** @type {"keydown" | "keyup"} */ type, code = "") {
+      for (const fn of listeners[type]) fn({ code, target: {}, preventDefault() {} });
     },
     /** The next animation frame. */
     frame() {
@@ -173,4 +180,116 @@ test("untrusted_or_foreign_messages_do_nothing", () => {
   tell("constructor");
   tell("init", INIT);
   assert.equal(sdk.getActiveSlots().length, 2);
+});
+
+/** A browser's reader of pads over these, by index. */
+const reader = (/** @type {any[]} */ pads) => ({ getGamepads: () => pads });
+
+const browserPad = (changes = {}) => ({
+  connected: true,
+  mapping: "standard",
+  axes: [0, 0, 0, 0],
+  buttons: Array.from({ length: 17 }, () => ({ pressed: false, value: 0 })),
+  ...changes,
+});
+
+test("a_trigger_is_as_far_down_as_it_is_and_pressed_from_half_way", () => {
+  const pad = browserPad();
+  const { sdk, tell, frame } = load(reader([pad]));
+  tell("init", { ...INIT, slotToGamepadIndex: [0, 200, -1, -1] });
+  pad.buttons[6] = { pressed: true, value: 0.2 };
+  pad.buttons[0] = { pressed: true, value: 0.2 };
+  frame();
+  assert.deepEqual([sdk.getInput(0).buttons.l2, sdk.getInput(0).pressed.l2], [0.2, false]);
+  assert.deepEqual([sdk.getInput(0).buttons.south, sdk.getInput(0).pressed.south], [true, true]);
+  pad.buttons[6] = { pressed: true, value: 0.6 };
+  frame();
+  assert.deepEqual([sdk.getInput(0).buttons.l2, sdk.getInput(0).pressed.l2], [0.6, true]);
+});
+
+test("a_seat_follows_the_pad_that_the_relay_names", () => {
+  const pads = [browserPad({ axes: [1, 0, 0, 0] }), null, browserPad({ axes: [-1, 0, 0, 0] })];
+  const { sdk, tell, frame, key } = load(reader(pads));
+  tell("init", { ...INIT, slotToGamepadIndex: [0, 200, -1, -1] });
+  const reads = (/** @type {any} */ state) => {
+    tell("pads", { seq: 1, bySlot: [state, null, null, null] });
+    frame();
+    return sdk.getInput(0).axes.lx;
+  };
+  assert.equal(reads(padState({ gamepadIndex: 0 })), 1);
+  assert.equal(reads(padState({ gamepadIndex: 2 })), -1);
+  assert.equal(reads(padState()), -1, "an older page names no pad");
+  assert.equal(reads(padState({ gamepadIndex: 100, axes: [0, 0, 0, 0] })), 0);
+  assert.equal(reads(padState({ gamepadIndex: 301 })), 0);
+  key("keydown", "ArrowRight");
+  assert.equal(reads(padState({ gamepadIndex: 301 })), 1);
+});
+
+test("presses_of_another_pad_before_it_came_to_the_seat_are_no_presses_of_the_seat", () => {
+  const { sdk, tell, frame } = load();
+  tell("init", INIT);
+  const presses = new Array(17).fill(0);
+  tell("pads", { seq: 1, bySlot: [padState({ gamepadIndex: 100, presses }), null, null, null] });
+  tell("pads", { seq: 2, bySlot: [padState({ gamepadIndex: 101, presses: presses.with(0, 9) }), null, null, null] });
+  frame();
+  assert.equal(sdk.getInput(0).pressed.south, false);
+  tell("pads", { seq: 3, bySlot: [padState({ gamepadIndex: 101, presses: presses.with(0, 10) }), null, null, null] });
+  frame();
+  assert.equal(sdk.getInput(0).pressed.south, true);
+});
+
+test("a_keyboard_pads_stick_is_its_d_pad_too", () => {
+  const { sdk, tell, frame, key } = load();
+  tell("init", { ...INIT, slotToGamepadIndex: [301, 300, -1, -1] });
+  for (const [code, name, axis, value] of /** @type {const} */ ([
+    ["ArrowUp", "dup", "ly", -1],
+    ["ArrowDown", "ddown", "ly", 1],
+    ["ArrowLeft", "dleft", "lx", -1],
+    ["ArrowRight", "dright", "lx", 1],
+  ])) {
+    frame();
+    assert.equal(sdk.getInput(0).buttons[name], false);
+    key("keydown", code);
+    frame();
+    const down = sdk.getInput(0);
+    assert.deepEqual([down.buttons[name], down.pressed[name], down.axes[axis]], [true, true, value]);
+    assert.equal(Object.values(down.buttons).filter(Boolean).length, 1);
+    frame();
+    assert.deepEqual([sdk.getInput(0).buttons[name], sdk.getInput(0).pressed[name]], [true, false]);
+    key("keyup", code);
+  }
+  assert.equal(sdk.getInput(1).buttons.dup, false);
+});
+
+test("garbage_arguments_never_throw", () => {
+  const { sdk, tell, frame, page, posted } = load();
+  tell("init", INIT);
+  const { audio } = sdk;
+  const garbage = [null, undefined, 0, Number.NaN, "x", Symbol("s"), Object.create(null), [], () => 1, 5n];
+  for (const value of /** @type {any[]} */ (garbage)) {
+    sdk.rumble(0, value);
+    sdk.rumble(0, { strong: value, weak: value, durationMs: value });
+    sdk.rumble(/** @type {any} */ (typeof value === "object" ? null : value));
+    sdk.setLight(0, value);
+    audio.playNote(value);
+    audio.playNote({ note: value, velocity: value, durationMs: value, instrument: value });
+    audio.playNote({ note: 60, velocity: value, durationMs: value, instrument: value });
+    audio.setMasterVolume(value);
+    audio.setEnabled(value);
+    void audio.arm();
+    void page.navigator.getGamepads()[0].vibrationActuator.playEffect(value, value);
+    frame();
+  }
+  const bare = /** @type {any} */ (sdk);
+  bare.rumble();
+  bare.setLight();
+  bare.audio.playNote();
+  assert.equal(posted.filter(({ payload }) => payload.kind === "light" && payload.color !== "x").length, 0);
+  for (const value of /** @type {any[]} */ ([null, undefined, 7, "abc", Symbol("s"), Object.create(null)])) {
+    const ended = load();
+    ended.tell("init", INIT);
+    ended.sdk.endGame(value);
+    assert.equal(ended.posted.filter(({ type }) => type === "maribro:game_end").length, 1);
+    assert.deepEqual(ended.posted.map(({ payload }) => [...(payload.scoresBySlot ?? [])]).at(-1), [0, 0, 0, 0]);
+  }
 });

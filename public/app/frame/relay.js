@@ -1,7 +1,9 @@
 /**
  * The pads' way from this page into the game frame: `maribro:pads`.
+ * @import { RoundState, SessionState } from "../types.js"
  * @import { PadState } from "../view.js"
- * @typedef {{seq: number, bySlot: (PadState | null)[]}} PadsPayload
+ * @typedef {PadState & {gamepadIndex: number}} SeatPad the pad with its number in the session, as in `maribro:init`
+ * @typedef {{seq: number, bySlot: (SeatPad | null)[]}} PadsPayload
  */
 
 /** An unchanged state is sent again after this time, in ms. */
@@ -12,22 +14,37 @@ function equal(a, b) {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
-/** @param {PadState | null} a @param {PadState | null} b */
+/** @param {SeatPad | null} a @param {SeatPad | null} b */
 function samePad(a, b) {
   if (a === b) return true;
-  if (!a || !b) return false;
+  if (!a || !b || a.gamepadIndex !== b.gamepadIndex) return false;
   return equal(a.buttons, b.buttons) && equal(a.axes, b.axes) && equal(a.presses, b.presses);
+}
+
+/**
+ * The pads of those who take part, by seat. A seat may change its pad in mid-round, so each state says whose it is.
+ * @param {Pick<RoundState, "avatarsBySlot">} round
+ * @param {SessionState} session
+ * @param {(pad: number) => PadState | null} stateOf
+ * @returns {(SeatPad | null)[]} four entries; null for a seat without a readable pad
+ */
+export function padsBySlot(round, session, stateOf) {
+  return [0, 1, 2, 3].map((slot) => {
+    const gamepadIndex = session.playersBySlot[slot]?.gamepadIndex ?? -1;
+    const state = round.avatarsBySlot[slot] ? stateOf(gamepadIndex) : null;
+    return state && { ...state, gamepadIndex };
+  });
 }
 
 /** Decides what is worth sending. One for each frame: the sequence begins anew. */
 export class PadRelay {
   #seq = 0;
   #sentAt = Number.NEGATIVE_INFINITY;
-  /** @type {(PadState | null)[]} */
+  /** @type {(SeatPad | null)[]} */
   #sent = [];
 
   /**
-   * @param {(PadState | null)[]} bySlot four entries; null for a seat without a readable pad
+   * @param {(SeatPad | null)[]} bySlot four entries; null for a seat without a readable pad
    * @param {number} now ms
    * @returns {PadsPayload | null}
    */

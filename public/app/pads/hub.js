@@ -10,6 +10,8 @@ import { DirectionRepeat } from "./repeat.js";
 
 /** A device with fewer buttons is no game pad. */
 const LEAST_BUTTONS = 4;
+/** Analog buttons of the standard layout: browsers call them pressed long before they are half way down. */
+const TRIGGERS = new Set([6, 7]);
 /** Buttons of the standard layout that the keyboard pads have, with the name of their key in the table. */
 const KEY_OF_BUTTON = /** @type {const} */ ({ 0: "south", 1: "east", 12: "up", 13: "down", 14: "left", 15: "right" });
 
@@ -110,7 +112,9 @@ export class PadHub {
       if (this.#known.get(gamepad.index)?.id !== gamepad.id) this.#vanish(gamepad.index);
       if (!this.#present.has(gamepad.index)) this.#arrived.add(gamepad.index);
       present.add(gamepad.index);
-      const levels = gamepad.buttons.map((button) => (button.pressed ? Math.max(button.value, 0.5) : button.value));
+      const levels = gamepad.buttons.map(({ pressed, value }, button) =>
+        pressed && !TRIGGERS.has(button) ? 1 : value,
+      );
       this.#take(gamepad.index, gamepad.id, gamepad.axes, levels, now, news);
     }
     for (const pad of this.#present) if (!present.has(pad)) this.#vanish(pad);

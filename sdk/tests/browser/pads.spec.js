@@ -30,7 +30,7 @@ const COUNTING = `seen.south = 0; seen.edges = 0; seen.frames = 0; seen.disagree
   })();`;
 
 test("a_thousand_random_relayed_taps_are_counted_exactly", async ({ page }) => {
-  test.setTimeout(90000);
+  test.setTimeout(180000);
   const game = await play(page, stage, gameAround(COUNTING));
   await page.evaluate("pad(0); pad(1); relay()");
   await page.evaluate(`new Promise((resolve) => {
@@ -45,7 +45,7 @@ test("a_thousand_random_relayed_taps_are_counted_exactly", async ({ page }) => {
     };
     next();
   })`);
-  await expect.poll(() => game.evaluate("seen.south"), { timeout: 15000 }).toBe(1000);
+  await expect.poll(() => game.evaluate("seen.south"), { timeout: 90000 }).toBe(1000); // two frames a tap, however slow they are
   expect(await game.evaluate("seen.edges")).toBe(1000);
   const frames = Number(await game.evaluate("seen.frames"));
   await expect.poll(() => game.evaluate("seen.frames")).toBeGreaterThan(frames + 40);
@@ -148,7 +148,8 @@ test("presses_that_nobody_read_for_long_are_forgotten", async ({ page }) => {
     gameAround("requestAnimationFrame(function f() { seen.n = (seen.n ?? 0) + 1; requestAnimationFrame(f); })"),
   );
   await page.evaluate("pad(0); relay(); pad(0).presses[0]++; relay()");
-  await expect.poll(() => game.evaluate("seen.n")).toBeGreaterThan(60);
+  const frames = Number(await game.evaluate("seen.n"));
+  await expect.poll(() => game.evaluate("seen.n")).toBeGreaterThan(frames + 60);
   expect(await game.evaluate("Maribro.getInput(0).pressed.south")).toBe(false);
 });
 

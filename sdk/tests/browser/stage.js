@@ -47,6 +47,17 @@ export const gameAround = (/** @type {string} */ script, head = "") =>
   `<!doctype html><html><head><title>t</title>${head}<script src="/public/maribro-sdk.js"></script></head>` +
   `<body><canvas></canvas><script>const seen = (window.seen = {});${script}</script></body></html>`;
 
+/**
+ * Init script: keeps the browser's own clock in each frame before the SDK takes its place, as
+ * `native.{now, setTimeout, setInterval, requestAnimationFrame}`. Whether a machine is slow can only be told by these.
+ */
+export const KEEP_NATIVE = `window.native = { now: performance.now.bind(performance), setTimeout: setTimeout.bind(window),
+  setInterval: setInterval.bind(window), requestAnimationFrame: requestAnimationFrame.bind(window) };`;
+
+/** Init script: opens the SDK's closed shadow roots, so that tests can see what is drawn. */
+export const OPEN_SHADOWS = `const attach = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function () { return attach.call(this, { mode: "open" }); };`;
+
 /** What the host tells at the start of a round, with changes. */
 export const initPayload = (changes = {}) => ({
   sessionId: "s",

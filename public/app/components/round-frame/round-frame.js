@@ -5,7 +5,7 @@
 import { make, PartyElement, setAttribute, setProperty, show } from "../../build.js";
 import { FloodGate, FrameGuard } from "../../frame/guard.js";
 import { FRAME_PHASES, frameWanted, initPayload } from "../../frame/messages.js";
-import { PadRelay } from "../../frame/relay.js";
+import { PadRelay, padsBySlot } from "../../frame/relay.js";
 import { playRumble } from "../../frame/rumble.js";
 import { texts } from "../../texts.js";
 
@@ -86,10 +86,7 @@ export class RoundFrame extends PartyElement {
   relayPads(stateOf, now) {
     const { round, session } = this.#view?.host ?? {};
     if (!this.#live || !round || !session) return;
-    const bySlot = [0, 1, 2, 3].map((slot) =>
-      round.avatarsBySlot[slot] ? stateOf(session.playersBySlot[slot]?.gamepadIndex ?? -1) : null,
-    );
-    const payload = this.#live.relay.next(bySlot, now);
+    const payload = this.#live.relay.next(padsBySlot(round, session, stateOf), now);
     if (payload) this.#post(this.#live, "maribro:pads", payload);
   }
 
@@ -171,8 +168,14 @@ export class RoundFrame extends PartyElement {
     const verdict = live.gate.judge(now);
     if (verdict === "cut") this.#cut(live);
     if (verdict !== "read") return;
+    // Reading it unpacks it, however large it is.
+    const { data } = event;
+    if (live.gate.spend(now, performance.now() - now)) {
+      this.#cut(live);
+      return;
+    }
     const wasReady = live.guard.ready;
-    const result = live.guard.read(event.data, now);
+    const result = live.guard.read(data, now);
     if (!result) return;
     if ("rumble" in result) this.#rumble(result.rumble);
     else this.#report(live, result.report);

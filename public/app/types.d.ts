@@ -1,6 +1,6 @@
 /**
  * JSON types of the HTTP API and of the screens' WebSocket (docs/screen-protocol.md).
- * The same shapes as sdk/contract/src/wire.rs, under the same names; a host test holds the two together.
+ * The same shapes as sdk/contract/src/wire.rs, under the same names; sdk/contract/tests/wire_samples.rs holds the two together.
  */
 
 /** What a list of games says about one game. */

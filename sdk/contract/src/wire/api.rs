@@ -1,0 +1,195 @@
+//! What the HTTP API says and `data/session.json` holds: games, seats, scores, history, checks. Contract §1 and §6.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// Number of seats on the couch.
+pub const SEATS: usize = 4;
+/// Highest score that one round can give a player.
+pub const MAX_SCORE: u8 = 10;
+/// `gamepadIndex` of a seat without a pad.
+pub const NO_PAD: i32 = -1;
+
+/// What a list of games says about one game. Contract §1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GameSummary {
+    /// File stem, unique on the shelf.
+    pub id: String,
+    /// File name under `/games/`.
+    pub filename: String,
+    /// Title; the file stem when the game has none.
+    pub title: String,
+    /// One or two sentences; may be empty.
+    pub description: String,
+    /// Free text name of the author; may be empty.
+    pub author: String,
+    /// Avatar id of the creator; empty when nobody is known.
+    pub creator_avatar_id: String,
+    /// Length of a round in seconds, 5..=300.
+    pub max_duration_sec: f64,
+    /// ISO 8601 UTC.
+    pub uploaded_at: String,
+}
+
+/// One seat on the couch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Seat {
+    /// 0..=3.
+    pub slot: usize,
+    /// Empty when no avatar is chosen.
+    pub avatar_id: String,
+    /// [`NO_PAD`], or the pad's number: browser 0..=15, daemon 100+, phones 200+, keyboard 300+.
+    pub gamepad_index: i32,
+    /// Derived: avatar and pad are both set.
+    pub locked_in: bool,
+}
+
+impl Seat {
+    /// A seat that nobody has taken.
+    pub fn empty(slot: usize) -> Self {
+        Self { slot, avatar_id: String::new(), gamepad_index: NO_PAD, locked_in: false }
+    }
+}
+
+/// Points of one avatar over the night.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Score {
+    /// Points from playing.
+    pub play: u64,
+    /// Creator bonus from ratings of the avatar's games.
+    pub creator: u64,
+    /// `play + creator`.
+    pub total: u64,
+    /// Fields that a later version wrote.
+    #[serde(flatten)]
+    pub unknown: Map<String, Value>,
+}
+
+/// How a round came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The game reported its scores.
+    Reported,
+    /// The clock and the closing window ran out without a report.
+    Timeout,
+    /// The host ended the round; the scores are those that the game reported in the closing window, else 0.
+    HostEnded,
+    /// An uncaught error was followed by silence.
+    Crashed,
+    /// The game never got ready, or its heartbeat stopped.
+    Hung,
+}
+
+/// One rating: thumbs down, none, thumbs up as -1, 0, 1.
+pub type Rating = i8;
+
+/// One played round in the session's history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryEntry {
+    /// ISO 8601 UTC.
+    pub played_at: String,
+    /// Id of the game.
+    pub game_id: String,
+    /// Avatar that gets the creator bonus; empty when nobody is known.
+    pub creator_avatar_id: String,
+    /// Points of each seat, 0..=10.
+    pub scores_by_slot: [u8; SEATS],
+    /// -1, 0 or 1 of each seat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ratings_by_slot: Option<[Rating; SEATS]>,
+    /// How the round ended; missing in files of the first design.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// Who sat where; empty for an empty seat. Missing in files of the first design.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatars_by_slot: Option<[String; SEATS]>,
+    /// The round that this entry records; makes recording idempotent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round_id: Option<String>,
+    /// Fields that a later version wrote.
+    #[serde(flatten)]
+    pub unknown: Map<String, Value>,
+}
+
+/// The session, on the wire and in `data/session.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionState {
+    /// Always 1.
+    pub version: u32,
+    /// ISO 8601 UTC.
+    pub created_at: String,
+    /// ISO 8601 UTC.
+    pub updated_at: String,
+    /// The four seats, in order.
+    pub players_by_slot: [Seat; SEATS],
+    /// The leaderboard.
+    pub scoreboard_by_avatar_id: BTreeMap<String, Score>,
+    /// Every round played, oldest first.
+    pub history: Vec<HistoryEntry>,
+    /// Fields that a later version wrote.
+    #[serde(flatten)]
+    pub unknown: Map<String, Value>,
+}
+
+/// Result of one check of contract §6.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckStatus {
+    /// As it should be.
+    Pass,
+    /// The game is not accepted.
+    Fail,
+    /// Accepted, but better mended.
+    Warn,
+}
+
+/// One check of contract §6.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    /// Fixed id, e.g. `self_contained`.
+    pub id: String,
+    /// Pass, fail or warn.
+    pub status: CheckStatus,
+    /// What was found.
+    pub message: String,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// 1-based line in the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// 1-based column in the file, in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+}
+
+/// All checks of one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// True when no check failed.
+    pub ok: bool,
+    /// Every check, in the order of contract §6.
+    pub checks: Vec<Check>,
+}
+
+impl Report {
+    /// A report of these checks.
+    pub fn new(checks: Vec<Check>) -> Self {
+        let ok = checks.iter().all(|check| check.status != CheckStatus::Fail);
+        Self { ok, checks }
+    }
+
+    /// The checks that failed.
+    pub fn failures(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| check.status == CheckStatus::Fail)
+    }
+}

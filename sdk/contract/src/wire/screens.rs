@@ -1,0 +1,327 @@
+//! What the host and its pages say to each other over `/ws`: docs/screen-protocol.md.
+
+use super::{GameSummary, Outcome, Rating, SEATS, SessionState};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What the party is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Nothing runs; people take seats and get ready.
+    Lobby,
+    /// Players choose the next game.
+    Vote,
+    /// The game's frame was made; waiting for its `ready`.
+    Loading,
+    /// The round's clock runs.
+    Playing,
+    /// The clock is out or the host ended the round; waiting for the report and for the disk.
+    Closing,
+    /// Scores are on disk and shown.
+    Results,
+    /// Players rate the game; then the ratings are shown.
+    Rating,
+}
+
+/// Why the host asked the game to end. Contract §3, `maribro:force_end`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The round's clock ran out.
+    Timeout,
+    /// Somebody chose "End round".
+    Host,
+}
+
+/// What a game says about its own progress. Contract §3, `maribro:phase`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FramePhase {
+    /// The 3-second countdown is on.
+    Countdown,
+    /// Input counts.
+    Playing,
+    /// The game shows its results screen.
+    Results,
+}
+
+/// The one running round, as screens see it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoundState {
+    /// Changes with every round; empty before the first.
+    pub id: String,
+    /// What the party is doing.
+    pub phase: Phase,
+    /// Milliseconds until this phase ends by itself, at the moment of sending; null without a clock.
+    pub remaining_ms: Option<u64>,
+    /// The game of this round, from loading on.
+    pub game: Option<GameSummary>,
+    /// Avatar ids of those who take part, from loading on; empty for an empty seat.
+    pub avatars_by_slot: [String; SEATS],
+    /// Who is ready for the next vote (lobby), or has seen enough (results).
+    pub ready_by_slot: [bool; SEATS],
+    /// Vote of each seat: a game id, `""` for "surprise me", null for none yet.
+    pub votes_by_slot: [Option<String>; SEATS],
+    /// The game ids among which chance decided; more than one means a draw was needed.
+    pub drawn_from: Vec<String>,
+    /// The round's random seed.
+    pub seed: u32,
+    /// How often this round's frame was made; a new number asks the stage for a new frame.
+    pub frame_attempt: u32,
+    /// Set in closing when the host asked the game to end.
+    pub end_reason: Option<EndReason>,
+    /// What the game said last about its own progress.
+    pub frame_phase: Option<FramePhase>,
+    /// Scores on disk, in results and rating.
+    pub scores_by_slot: Option<[u8; SEATS]>,
+    /// How the game ended, in results and rating.
+    pub outcome: Option<Outcome>,
+    /// Rating of each seat, null for none yet.
+    pub ratings_by_slot: [Option<Rating>; SEATS],
+    /// Bonus of the game's creator, once the ratings are closed.
+    pub creator_bonus: Option<u8>,
+}
+
+/// Something that screens tell the people once. The page has the words, by code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    /// What happened, e.g. `game_hung`.
+    pub code: NoticeCode,
+    /// Title of the game it is about; may be empty.
+    pub title: String,
+    /// Avatar id of that game's creator; may be empty.
+    pub creator_avatar_id: String,
+}
+
+/// Every notice that the host can send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeCode {
+    /// The game stopped answering and was removed; nobody's score changed.
+    GameHung,
+    /// The game crashed and was removed; nobody's score changed.
+    GameCrashed,
+    /// The game never reported; everybody got 0.
+    GameTimeout,
+    /// The game file went away before it could start.
+    GameGone,
+    /// The stage page went away in mid-round and did not come back in time.
+    StageLost,
+    /// A new game arrived on the shelf.
+    GameArrived,
+}
+
+/// A lasting trouble that the lobby shows until it is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    /// `session.json` could not be read at start; it was moved aside and the party began anew.
+    SessionFileMovedAside,
+    /// The session cannot be written to disk; scores are kept in memory and tried again.
+    ScoresNotSaved,
+    /// The games folder cannot be read.
+    GamesFolderUnreadable,
+}
+
+/// What a connected page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The one page that runs the game frame.
+    Stage,
+    /// Shows, runs no game.
+    Watch,
+}
+
+/// Facts that the host sends to screens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "turned into text at once, never kept in numbers")]
+#[serde(tag = "type", content = "payload", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ScreenEvent {
+    /// First message on every connection: everything there is.
+    Hello {
+        /// This connection's number.
+        screen_id: u64,
+        /// Whether commands from this connection are obeyed.
+        trusted: bool,
+        /// Version of the host.
+        version: String,
+        /// Addresses at which other devices reach the host.
+        join_urls: Vec<String>,
+        /// The session.
+        session: SessionState,
+        /// The shelf, newest first.
+        games: Vec<GameSummary>,
+        /// The running round.
+        round: RoundState,
+        /// Lasting troubles.
+        problems: Vec<Problem>,
+    },
+    /// The role of this connection.
+    RoleChanged {
+        /// Its role from now on.
+        role: Role,
+        /// Whether another page is the stage.
+        stage_taken: bool,
+    },
+    /// The session changed.
+    SessionChanged {
+        /// The whole new session.
+        session: SessionState,
+    },
+    /// The shelf changed.
+    GamesChanged {
+        /// The whole shelf, newest first.
+        games: Vec<GameSummary>,
+    },
+    /// The round changed.
+    RoundChanged {
+        /// The whole new round.
+        round: RoundState,
+    },
+    /// The round's clock, 10 per second in playing and closing.
+    Tick {
+        /// The round.
+        round_id: String,
+        /// Milliseconds left; 0 in closing.
+        time_remaining_ms: u64,
+    },
+    /// Something to tell people once.
+    Notice(Notice),
+    /// The list of lasting troubles changed.
+    ProblemsChanged {
+        /// All of them.
+        problems: Vec<Problem>,
+    },
+    /// A message from this connection was not obeyed.
+    Refused {
+        /// Its type, when it could be read.
+        command: Option<String>,
+        /// A code of contract §1.
+        code: String,
+        /// What is wrong, for developers.
+        message: String,
+    },
+}
+
+/// Commands that a trusted screen sends to the host.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "payload", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ScreenCommand {
+    /// Ask for a role. Anyone may ask to watch; the stage is for trusted screens.
+    Join {
+        /// The role wanted.
+        role: Role,
+        /// Take the stage from the page that has it.
+        #[serde(default)]
+        take_over: bool,
+    },
+    /// Take the lowest free seat with this pad, or the named one.
+    ClaimSeat {
+        /// The pad.
+        gamepad_index: i32,
+        /// A wish; must be free.
+        #[serde(default)]
+        slot: Option<usize>,
+    },
+    /// Choose the avatar of a claimed seat; locks it in.
+    ChooseAvatar {
+        /// The seat.
+        slot: usize,
+        /// The avatar; empty to choose again.
+        avatar_id: String,
+    },
+    /// Give a seat another pad.
+    MovePad {
+        /// The seat.
+        slot: usize,
+        /// The pad.
+        gamepad_index: i32,
+    },
+    /// Leave a seat.
+    LeaveSeat {
+        /// The seat.
+        slot: usize,
+    },
+    /// In the lobby: ready for the vote. In results: seen enough.
+    SetReady {
+        /// The seat.
+        slot: usize,
+        /// Ready or not.
+        ready: bool,
+    },
+    /// Begin the vote without waiting for everyone to be ready.
+    StartVote {},
+    /// Vote for a game, or with `""` for "surprise me".
+    Vote {
+        /// The seat.
+        slot: usize,
+        /// Game id or `""`.
+        game_id: String,
+    },
+    /// Play this game at once, without a vote.
+    StartGame {
+        /// The game.
+        game_id: String,
+    },
+    /// End the running round: force_end with a closing window; in vote: back to the lobby; in
+    /// results and rating: go on.
+    EndRound {},
+    /// Rate the game just played.
+    Rate {
+        /// The seat.
+        slot: usize,
+        /// -1, 0 or 1.
+        rating: Rating,
+    },
+    /// Report of the stage about its game frame.
+    FrameReport {
+        /// The round that the frame was made for.
+        round_id: String,
+        /// The frame's number within the round.
+        frame_attempt: u32,
+        /// What the frame did.
+        report: FrameReport,
+    },
+}
+
+/// What the stage saw its game frame do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum FrameReport {
+    /// `maribro:ready` arrived.
+    Ready {
+        /// What the SDK called itself; clipped.
+        #[serde(default)]
+        sdk_version: String,
+    },
+    /// `maribro:heartbeat` arrived.
+    Heartbeat {
+        /// Number of callbacks of the game's own code run so far; null when the frame does not say.
+        #[serde(default)]
+        activity: Option<u64>,
+    },
+    /// `maribro:phase` arrived.
+    Phase {
+        /// Which.
+        phase: FramePhase,
+    },
+    /// `maribro:error` arrived.
+    Error {
+        /// Clipped text.
+        message: String,
+        /// Clipped stack.
+        #[serde(default)]
+        stack: String,
+    },
+    /// `maribro:game_end` arrived. Anything that is not a number counts as 0.
+    Ended {
+        /// At most four values are read.
+        scores_by_slot: Vec<Value>,
+    },
+    /// The frame loaded a second time or could not be loaded: it is not the game any more.
+    Lost {},
+}

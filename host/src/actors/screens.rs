@@ -41,7 +41,6 @@ pub struct Screens {
 struct Screen {
     queue: mpsc::Sender<Utf8Bytes>,
     trusted: bool,
-    role: Role,
 }
 
 impl Actor for Screens {
@@ -69,15 +68,29 @@ fn problems_changed(problems: &BTreeSet<Problem>) -> ScreenEvent {
     ScreenEvent::ProblemsChanged { problems: problems.iter().copied().collect() }
 }
 
+/// The event as it goes over the wire. Only types of our own come here; one that cannot be written is a defect.
+fn written(event: &ScreenEvent) -> Option<Utf8Bytes> {
+    serde_json::to_string(event)
+        .inspect_err(|error| tracing::error!(%error, "a screen event that cannot be written"))
+        .ok()
+        .map(Utf8Bytes::from)
+}
+
+/// Tells every page.
+pub async fn deliver(screens: &ActorRef<Screens>, event: ScreenEvent) {
+    if let Err(error) = screens.tell(Deliver(event)).await {
+        tracing::debug!(%error, "no screens to tell");
+    }
+}
+
 impl Screens {
     fn stage(&self) -> Option<u64> {
         *self.board.stage.borrow()
     }
 
     fn send(&mut self, id: u64, event: &ScreenEvent) {
-        match serde_json::to_string(event) {
-            Ok(text) => self.send_text(id, text.into(), false),
-            Err(error) => tracing::error!(%error, "a screen event that cannot be written"),
+        if let Some(text) = written(event) {
+            self.send_text(id, text, false);
         }
     }
 
@@ -109,17 +122,14 @@ impl Screens {
         self.board.stage.send_replace(stage);
         let ids: Vec<u64> = self.connected.keys().copied().collect();
         for id in ids {
-            if let Some(screen) = self.connected.get_mut(&id) {
-                screen.role = if stage == Some(id) { Role::Stage } else { Role::Watch };
-            }
             self.tell_role(id);
         }
     }
 
     fn tell_role(&mut self, id: u64) {
-        let Some(screen) = self.connected.get(&id) else { return };
-        let stage_taken = self.stage().is_some_and(|stage| stage != id);
-        self.send(id, &ScreenEvent::RoleChanged { role: screen.role, stage_taken });
+        let stage = self.stage();
+        let role = if stage == Some(id) { Role::Stage } else { Role::Watch };
+        self.send(id, &ScreenEvent::RoleChanged { role, stage_taken: stage.is_some_and(|stage| stage != id) });
     }
 
     fn hello(&self, id: u64, trusted: bool) -> Result<ScreenEvent, Error> {
@@ -158,7 +168,7 @@ impl Message<Join> for Screens {
         }
         let id = self.board.next_screen.fetch_add(1, Ordering::Relaxed);
         let hello = self.hello(id, join.trusted)?;
-        self.connected.insert(id, Screen { queue: join.queue, trusted: join.trusted, role: Role::Watch });
+        self.connected.insert(id, Screen { queue: join.queue, trusted: join.trusted });
         self.board.screens.send_replace(self.connected.len());
         self.send(id, &hello);
         Ok(id)
@@ -216,10 +226,7 @@ impl Message<Deliver> for Screens {
 
     async fn handle(&mut self, Deliver(event): Deliver, _: &mut Context<Self, Self::Reply>) {
         let droppable = matches!(event, ScreenEvent::Tick { .. });
-        let text: Utf8Bytes = match serde_json::to_string(&event) {
-            Ok(text) => text.into(),
-            Err(error) => return tracing::error!(%error, "a screen event that cannot be written"),
-        };
+        let Some(text) = written(&event) else { return };
         let ids: Vec<u64> = self.connected.keys().copied().collect();
         for id in ids {
             self.send_text(id, text.clone(), droppable);

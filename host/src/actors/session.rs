@@ -6,7 +6,7 @@
 
 use super::{
     on_disk,
-    screens::{Deliver, Screens},
+    screens::{Screens, deliver},
 };
 use crate::{
     board::{Board, SessionSnapshot},
@@ -31,8 +31,6 @@ const SAVE_AGAIN: Duration = Duration::from_secs(2);
 pub struct Session {
     state: SessionState,
     file: SessionFile,
-    /// A file that nobody has read is there: it must be moved aside before the first save.
-    unread: bool,
     board: Arc<Board>,
     screens: ActorRef<Screens>,
     me: WeakActorRef<Self>,
@@ -57,21 +55,20 @@ impl Actor for Session {
         let Args { file, board, screens } = args;
         // After a panic: what was published is what is on disk, or newer when the disk refused.
         let published = board.session.borrow().as_ref().map(|snapshot| snapshot.state.clone());
-        let (state, unread) = match published {
-            Some(state) => (state, false),
+        let state = match published {
+            Some(state) => state,
             None => load(&file, &board).await,
         };
-        let mut session = Self { state, file, unread, board, screens, me: me.downgrade() };
+        let mut session = Self { state, file, board, screens, me: me.downgrade() };
         session.save_and_publish().await;
         Ok(session)
     }
 }
 
-/// The session from disk, and whether there is a file that could neither be read nor moved aside.
-async fn load(file: &SessionFile, board: &Board) -> (SessionState, bool) {
+async fn load(file: &SessionFile, board: &Board) -> SessionState {
     let reader = file.clone();
     match on_disk(move || reader.load()).await {
-        Ok(Loaded::New(state) | Loaded::Found(state)) => (state, false),
+        Ok(Loaded::New(state) | Loaded::Found(state)) => state,
         Ok(Loaded::MovedAside { session, aside, reason }) => {
             tracing::error!(
                 ?aside,
@@ -79,11 +76,11 @@ async fn load(file: &SessionFile, board: &Board) -> (SessionState, bool) {
                 "session.json could not be read; it was moved aside and the party begins anew"
             );
             board.set_problem(Problem::SessionFileMovedAside, true);
-            (session, false)
+            session
         }
         Err(error) => {
             tracing::error!(%error, "the data folder cannot be used; scores are kept in memory");
-            (session::begin(&now()), true)
+            session::begin(&now())
         }
     }
 }
@@ -102,18 +99,9 @@ impl Session {
     }
 
     async fn save_and_publish(&mut self) {
-        let (file, state, unread) = (self.file.clone(), self.state.clone(), self.unread);
-        let saving = on_disk(move || {
-            if unread {
-                file.move_out_of_the_way()?;
-            }
-            file.save(&state)
-        });
-        let saved = match saving.await {
-            Ok(()) => {
-                self.unread = false;
-                true
-            }
+        let (file, state) = (self.file.clone(), self.state.clone());
+        let saved = match on_disk(move || file.save(&state)).await {
+            Ok(()) => true,
             Err(error) => {
                 tracing::error!(%error, "the session could not be saved; it is kept in memory and tried again");
                 self.save_again_soon();
@@ -124,10 +112,7 @@ impl Session {
         let json = serde_json::json!({ "ok": true, "session": self.state }).to_string().into();
         let snapshot = SessionSnapshot { state: self.state.clone(), json, saved };
         self.board.session.send_replace(Some(Arc::new(snapshot)));
-        let news = ScreenEvent::SessionChanged { session: self.state.clone() };
-        if let Err(error) = self.screens.tell(Deliver(news)).await {
-            tracing::debug!(%error, "no screens to tell about the session");
-        }
+        deliver(&self.screens, ScreenEvent::SessionChanged { session: self.state.clone() }).await;
     }
 
     fn save_again_soon(&self) {

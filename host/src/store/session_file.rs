@@ -8,6 +8,10 @@ use std::{
     fs,
     io::{self, ErrorKind},
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// The newest session that the files hold.
@@ -32,12 +36,15 @@ pub enum Loaded {
 #[derive(Debug, Clone)]
 pub struct SessionFile {
     path: PathBuf,
+    /// A file that nobody has read may be there: it is moved aside before the first save. Shared by all clones, so
+    /// that it outlives whoever holds one.
+    unread: Arc<AtomicBool>,
 }
 
 impl SessionFile {
     /// The file in this data folder.
     pub fn in_folder(folder: &Path) -> Self {
-        Self { path: folder.join("session.json") }
+        Self { path: folder.join("session.json"), unread: Arc::new(AtomicBool::new(true)) }
     }
 
     /// Reads the session; an unreadable file is moved aside, never overwritten.
@@ -45,6 +52,12 @@ impl SessionFile {
     /// # Errors
     /// The folder cannot be made, or the unreadable file not be moved.
     pub fn load(&self) -> io::Result<Loaded> {
+        let loaded = self.read()?;
+        self.unread.store(false, Ordering::Release);
+        Ok(loaded)
+    }
+
+    fn read(&self) -> io::Result<Loaded> {
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -63,11 +76,15 @@ impl SessionFile {
         }
     }
 
-    /// Writes the session; durable when this returns.
+    /// Writes the session; durable when this returns. A file that could not be read before is moved aside first.
     ///
     /// # Errors
     /// Any I/O error; the file is as it was then.
     pub fn save(&self, state: &SessionState) -> io::Result<()> {
+        if self.unread.load(Ordering::Acquire) {
+            self.move_out_of_the_way()?;
+            self.unread.store(false, Ordering::Release);
+        }
         atomic::write(&self.path, &serde_json::to_vec_pretty(state)?)
     }
 
@@ -82,10 +99,7 @@ impl SessionFile {
     }
 
     /// Moves a file that nobody has read aside, if there is one.
-    ///
-    /// # Errors
-    /// It cannot be moved: it must not be overwritten then.
-    pub fn move_out_of_the_way(&self) -> io::Result<()> {
+    fn move_out_of_the_way(&self) -> io::Result<()> {
         match fs::symlink_metadata(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
@@ -144,6 +158,19 @@ mod tests {
             assert_eq!(fs::read(&aside).unwrap(), junk);
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "each under a name of its own");
+    }
+
+    #[test]
+    fn a_file_that_was_never_read_is_moved_aside_before_the_first_save() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("session.json"), "precious").unwrap();
+        let file = SessionFile::in_folder(folder.path());
+        file.save(&session::begin("now")).unwrap();
+        file.save(&session::begin("later")).unwrap();
+        let others = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let kept: Vec<PathBuf> = others.filter(|path| !path.ends_with("session.json")).collect();
+        assert_eq!(kept.len(), 1);
+        assert_eq!(fs::read_to_string(&kept[0]).unwrap(), "precious");
     }
 
     #[test]

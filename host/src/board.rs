@@ -8,7 +8,6 @@ use maribro_contract::wire::{GameSummary, Problem, RoundState, SessionState};
 use serde::Serialize;
 use std::{
     collections::BTreeSet,
-    path::PathBuf,
     sync::{Arc, atomic::AtomicU64},
     time::{Duration, Instant},
 };
@@ -104,8 +103,6 @@ pub struct About {
     pub started: Instant,
     /// Where other devices reach it.
     pub join_urls: Vec<String>,
-    /// Where the games lie.
-    pub games_dir: PathBuf,
 }
 
 impl Board {

@@ -69,7 +69,7 @@ impl Host {
             .with_context(|| format!("the data folder {} cannot be used", config.data_dir.display()))?;
         prepare_games(&config.games_dir)
             .with_context(|| format!("the games folder {} cannot be made", config.games_dir.display()))?;
-        let about = About { started, join_urls: join_urls(address), games_dir: config.games_dir.clone() };
+        let about = About { started, join_urls: join_urls(address) };
         let (supervisor, actors) = supervisor::start(supervisor::Args {
             board: Arc::new(Board::new(about)),
             session_file: SessionFile::in_folder(&config.data_dir),

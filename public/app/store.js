@@ -5,7 +5,7 @@
  */
 
 /** How long a card keeps its NEW badge, in ms. */
-export const NEW_BADGE_MS = 180_000;
+const NEW_BADGE_MS = 180_000;
 
 /** @returns {HostState} the state before the first hello */
 export function initialHostState() {
@@ -34,7 +34,7 @@ export function initialHostState() {
  * @param {GameSummary[]} after
  * @returns {string[]}
  */
-export function arrivals(before, after) {
+function arrivals(before, after) {
   const known = new Map(before.map((game) => [game.id, game.uploadedAt]));
   return after.filter((game) => known.get(game.id) !== game.uploadedAt).map((game) => game.id);
 }

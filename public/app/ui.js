@@ -6,7 +6,7 @@
 /** How long a passing message stays, in ms: long enough to read two lines from the couch. */
 export const TOAST_MS = 7000;
 /** Messages shown at once. */
-export const TOASTS_MAX = 2;
+const TOASTS_MAX = 2;
 
 /** @returns {UiState} */
 export function initialUiState() {

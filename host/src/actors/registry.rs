@@ -4,7 +4,7 @@
 
 use super::{
     on_disk,
-    screens::{Deliver, Screens},
+    screens::{Screens, deliver},
 };
 use crate::{
     board::{Board, Shelf},
@@ -112,7 +112,7 @@ impl Registry {
         self.contents = contents;
         let bad_files = self.contents.bad_files.clone();
         self.board.shelf.send_replace(Arc::new(Shelf { games: Arc::clone(&games), json, gzip, etag, bad_files }));
-        self.tell_screens(ScreenEvent::GamesChanged { games: games.as_ref().clone() }).await;
+        deliver(&self.screens, ScreenEvent::GamesChanged { games: games.as_ref().clone() }).await;
     }
 
     /// Tells people of games that were not there before; of a whole batch only some, for a page shows no more.
@@ -122,13 +122,7 @@ impl Registry {
             let GameSummary { id, title, creator_avatar_id, .. } = game.summary.clone();
             tracing::info!(game = id, creator = creator_avatar_id, "a new game is on the shelf");
             let notice = Notice { code: NoticeCode::GameArrived, title, creator_avatar_id };
-            self.tell_screens(ScreenEvent::Notice(notice)).await;
-        }
-    }
-
-    async fn tell_screens(&self, event: ScreenEvent) {
-        if let Err(error) = self.screens.tell(Deliver(event)).await {
-            tracing::debug!(%error, "no screens to tell about the shelf");
+            deliver(&self.screens, ScreenEvent::Notice(notice)).await;
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{
     RESTART_PAUSE, ask,
-    screens::{Deliver, Screens},
+    screens::{Screens, deliver},
     session::{RateRound, RecordRound, Session},
 };
 use crate::{
@@ -93,11 +93,11 @@ impl Round {
                 Effect::Changed => changed = true,
                 Effect::Tick { remaining } => {
                     let tick = ScreenEvent::Tick { round_id: id.clone(), time_remaining_ms: millis(remaining) };
-                    self.tell_screens(tick).await;
+                    deliver(&self.screens, tick).await;
                 }
                 Effect::Notify(notice) => {
                     tracing::info!(code = ?notice.code, title = notice.title, "people are told");
-                    self.tell_screens(ScreenEvent::Notice(notice)).await;
+                    deliver(&self.screens, ScreenEvent::Notice(notice)).await;
                 }
                 Effect::Record(record) => self.put_out(Deed::Record(RecordRound(record))),
                 Effect::SaveRatings { round_id, ratings } => self.put_out(Deed::Rate(RateRound { round_id, ratings })),
@@ -116,13 +116,7 @@ impl Round {
         let state = rules.view(self.started.elapsed());
         let snapshot = RoundSnapshot { state: state.clone(), at: Instant::now() };
         self.board.round.send_replace(Some(Arc::new(snapshot)));
-        self.tell_screens(ScreenEvent::RoundChanged { round: state }).await;
-    }
-
-    async fn tell_screens(&self, event: ScreenEvent) {
-        if let Err(error) = self.screens.tell(Deliver(event)).await {
-            tracing::debug!(%error, "no screens to tell about the round");
-        }
+        deliver(&self.screens, ScreenEvent::RoundChanged { round: state }).await;
     }
 
     fn put_out(&self, deed: Deed) {

@@ -89,14 +89,14 @@ async fn read_form(mut form: Multipart<'static>) -> Result<Form, Error> {
         match field.name() {
             Some("file") => {
                 upload_name = field.file_name().map(str::to_owned);
-                let bytes = read_field(field, MAX_GAME_BYTES).await?;
+                let bytes = read_field(field, MAX_GAME_BYTES, too_large).await?;
                 set_once(&mut file, "file", bytes)?;
             }
             Some("filename") => set_once(&mut filename, "filename", text(field).await?)?,
             Some("creator_avatar_id") => set_once(&mut creator_avatar_id, "creator_avatar_id", text(field).await?)?,
             Some("upload_token") => set_once(&mut upload_token, "upload_token", text(field).await?)?,
             // A field of a later version is read past.
-            _ => drop(read_field(field, MAX_TEXT_BYTES).await?),
+            _ => drop(read_field(field, MAX_TEXT_BYTES, text_too_large).await?),
         }
     }
     Err(Error::bad_body(format!("a form has at most {MAX_PARTS} parts")))
@@ -118,21 +118,17 @@ fn set_once<T>(place: &mut Option<T>, name: &str, value: T) -> Result<(), Error>
 }
 
 async fn text(field: Field<'static>) -> Result<String, Error> {
-    let bytes = read_field(field, MAX_TEXT_BYTES).await?;
+    let bytes = read_field(field, MAX_TEXT_BYTES, text_too_large).await?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Error::bad_body("a text field is not UTF-8"))?;
     Ok(text.trim().to_owned())
 }
 
-async fn read_field(mut field: Field<'static>, limit: usize) -> Result<Bytes, Error> {
+async fn read_field(mut field: Field<'static>, limit: usize, refusal: fn() -> Error) -> Result<Bytes, Error> {
     let mut bytes = LargeBuffer::with_capacity(limit)
         .map_err(|error| Error::Unavailable(format!("there is no memory for an upload now: {error}")))?;
     while let Some(chunk) = in_time(field.chunk()).await? {
         if bytes.len() + chunk.len() > limit {
-            return Err(if limit == MAX_GAME_BYTES {
-                too_large()
-            } else {
-                Error::TooLarge(format!("a text field is over {limit} bytes"))
-            });
+            return Err(refusal());
         }
         bytes.extend(&chunk);
     }
@@ -153,6 +149,10 @@ async fn in_time<T>(step: impl Future<Output = multer::Result<T>>) -> Result<T, 
 
 fn too_large() -> Error {
     Error::TooLarge(format!("a game is at most {} MB", MAX_GAME_BYTES / 1024 / 1024))
+}
+
+fn text_too_large() -> Error {
+    Error::TooLarge(format!("a text field is over {MAX_TEXT_BYTES} bytes"))
 }
 
 /// Reads on, within limits: a sender that cannot finish writing does not read the answer.

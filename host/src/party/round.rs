@@ -182,14 +182,7 @@ impl Round {
                 self.pass_time(effects);
             }
             State::Closing { play, reason, ends } if ends <= now => {
-                let outcome = match reason {
-                    EndReason::Timeout => Outcome::Timeout,
-                    EndReason::Host => Outcome::HostEnded,
-                };
-                if outcome == Outcome::Timeout {
-                    effects.push(notice(NoticeCode::GameTimeout, &play.game));
-                }
-                self.record(play, [0; SEATS], outcome, Some(reason), effects);
+                self.close_without_report(play, reason, effects);
             }
             State::Recording { ends, .. } if ends <= now => self.back_to_lobby(effects),
             State::Results { play, scores, outcome, ends, .. } if ends <= now => {
@@ -265,19 +258,7 @@ impl Round {
                 }
             }
             Event::RatingsSaved { round_id, ratings } => self.ratings_saved(&round_id, ratings, effects),
-            Event::Recorded { round_id } => {
-                if let State::Recording { play, scores, outcome, .. } = &self.state
-                    && round_id == self.id
-                {
-                    let (play, scores, outcome) = (play.clone(), *scores, *outcome);
-                    if matches!(outcome, Outcome::Hung | Outcome::Crashed) {
-                        self.back_to_lobby(effects);
-                    } else {
-                        let ends = self.now + self.timing.results;
-                        self.enter(State::Results { play, scores, outcome, ready: [false; SEATS], ends }, effects);
-                    }
-                }
-            }
+            Event::Recorded { round_id } => self.recorded(&round_id, effects),
         }
         Ok(())
     }

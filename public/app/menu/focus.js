@@ -9,7 +9,7 @@ import { LOBBY_COLUMNS, moveInGrid } from "./cursor.js";
  * @param {View} view
  * @returns {TopItem[]}
  */
-export function topItems(view) {
+function topItems(view) {
   return canStart(view) ? ["vote", "join", "sound", "reset"] : ["join", "sound", "reset"];
 }
 

@@ -31,7 +31,7 @@ export function acceptsInput({ host, now }) {
  * The first taken seat whose pad cannot be read; it goes on with whichever pad asks.
  * @param {View} view
  */
-export function missingSeat({ host, pads }) {
+function missingSeat({ host, pads }) {
   return host.session?.playersBySlot.find((seat) => isMissing(pads, seat)) ?? null;
 }
 
@@ -166,7 +166,7 @@ function lobbyPress(view, session, slot, avatarId, ready, key) {
  * @param {string} avatarId
  * @returns {Intent[]}
  */
-export function chooseAgain(session, slot, avatarId) {
+function chooseAgain(session, slot, avatarId) {
   if (!session.playersBySlot[slot]?.lockedIn) return [];
   return [
     { do: "ui", action: { type: "carousel", slot, avatarId } },

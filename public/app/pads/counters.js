@@ -4,7 +4,7 @@
  */
 
 /** Buttons of the W3C standard layout, the PS button (16) among them: it is never bound, but has a place. */
-export const BUTTONS = 17;
+const BUTTONS = 17;
 /** A trigger counts as pressed from here on. */
 const PRESSED_FROM = 0.5;
 

@@ -19,7 +19,7 @@ const DPAD = ["up", "down", "left", "right"];
  * @param {Direction | null} held the direction of the last reading
  * @returns {Direction | null}
  */
-export function directionOf({ buttons, axes }, held) {
+function directionOf({ buttons, axes }, held) {
   const pushed = DPAD.find((_, n) => (buttons[12 + n] ?? 0) >= 0.5);
   if (pushed) return pushed;
   const [x = 0, y = 0] = axes;

@@ -1,11 +1,11 @@
 //! After the game: the record, the results, the rating.
 
-use super::{Effect, Play, Round, State, Tally, everyone};
+use super::{Effect, Play, Round, State, Tally, everyone, notice};
 use crate::{
     error::Error,
     party::{scoring, session::Record},
 };
-use maribro_contract::wire::{EndReason, Outcome, Rating, SEATS};
+use maribro_contract::wire::{EndReason, NoticeCode, Outcome, Rating, SEATS};
 
 impl Round {
     pub(super) fn record(
@@ -31,6 +31,29 @@ impl Round {
             scores,
             ratings: None,
             outcome,
+        }
+    }
+
+    /// The game did not report in its closing window: everyone gets 0.
+    pub(super) fn close_without_report(&mut self, play: Play, reason: EndReason, effects: &mut Vec<Effect>) {
+        let outcome = match reason {
+            EndReason::Timeout => {
+                effects.push(notice(NoticeCode::GameTimeout, &play.game));
+                Outcome::Timeout
+            }
+            EndReason::Host => Outcome::HostEnded,
+        };
+        self.record(play, [0; SEATS], outcome, Some(reason), effects);
+    }
+
+    /// The scores are safe: now they may be shown.
+    pub(super) fn recorded(&mut self, round_id: &str, effects: &mut Vec<Effect>) {
+        if let State::Recording { play, scores, outcome, .. } = &self.state
+            && round_id == self.id
+        {
+            let (play, scores, outcome) = (play.clone(), *scores, *outcome);
+            let ends = self.now + self.timing.results;
+            self.enter(State::Results { play, scores, outcome, ready: [false; SEATS], ends }, effects);
         }
     }
 

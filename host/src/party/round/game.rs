@@ -39,7 +39,7 @@ impl Round {
         match self.state.clone() {
             // Somebody wanted this round to end: it does not begin again.
             State::Closing { play, reason: EndReason::Host, .. } => {
-                self.record(play, [0; SEATS], Outcome::HostEnded, Some(EndReason::Host), effects);
+                self.close_without_report(play, EndReason::Host, effects);
             }
             State::Loading { play, .. } | State::Playing { play, .. } | State::Closing { play, .. } => {
                 match (stage, self.frame_attempt < MAX_FRAME_ATTEMPTS) {

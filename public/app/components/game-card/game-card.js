@@ -23,7 +23,7 @@ export function makerName({ avatars }, { creatorAvatarId, author }) {
  * A hue that stays with a game.
  * @param {string} id
  */
-export function hueOf(id) {
+function hueOf(id) {
   let hash = 7;
   for (const letter of id) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 3600;
   return hash / 10;

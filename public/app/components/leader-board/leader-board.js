@@ -18,7 +18,7 @@ const PAGE_MS = 6000;
  * @param {Record<string, Score>} scoreboard
  * @returns {Row[]}
  */
-export function rankScores(scoreboard) {
+function rankScores(scoreboard) {
   const sorted = Object.entries(scoreboard).sort(([, a], [, b]) => b.total - a.total);
   return sorted.map(([avatarId, score]) => ({
     avatarId,

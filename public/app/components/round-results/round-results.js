@@ -13,7 +13,7 @@ import { makeFace, patchFace } from "../player-face/player-face.js";
  * @param {number[]} scoresBySlot
  * @returns {Placing[]}
  */
-export function rankRound(avatarsBySlot, scoresBySlot) {
+function rankRound(avatarsBySlot, scoresBySlot) {
   const players = avatarsBySlot
     .map((avatarId, slot) => ({ slot, avatarId, score: scoresBySlot[slot] ?? 0 }))
     .filter(({ avatarId }) => avatarId);

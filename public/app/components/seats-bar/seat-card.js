@@ -20,7 +20,7 @@ const FREE_COLORS = ["#ff4f8b", "#ffd23f", "#35e0ff", "#5cff9d"];
  * @param {Seat[]} seats
  * @param {number} [skip] how many free ones to leave to others
  */
-export function freeKeyboardPad(seats, skip = 0) {
+function freeKeyboardPad(seats, skip = 0) {
   const free = KEY_PADS.map((_, n) => KEYBOARD_BASE + n).filter((pad) =>
     seats.every(({ gamepadIndex }) => gamepadIndex !== pad),
   );
@@ -57,7 +57,7 @@ class LegendButton {
  * @param {number} slot
  * @returns {{status: string, done: boolean, south: string, east: string}}
  */
-export function lockedWords(round, slot) {
+function lockedWords(round, slot) {
   const words = texts.seats;
   const ready = round.readyBySlot[slot] ?? false;
   switch (round.phase) {

@@ -9,7 +9,7 @@ import { texts } from "../../texts.js";
  * @param {View} view
  * @returns {string[]}
  */
-export function troubles({ host, pads }) {
+function troubles({ host, pads }) {
   const lines = host.problems.map((problem) => texts.problems[problem] ?? texts.problemUnknown);
   if (host.connection === "lost") lines.unshift(texts.connection.lost);
   else if (host.connection === "connecting") lines.unshift(texts.connection.connecting);

@@ -17,7 +17,7 @@ const STRIP_MS = 3000;
  * @param {View} view
  * @returns {"full" | "strip" | null}
  */
-export function titleCardMode({ host, now }) {
+function titleCardMode({ host, now }) {
   const { round } = host;
   if (!round?.game || !FRAME_PHASES.has(round.phase)) return null;
   if (round.phase === "loading" || host.role === "watch") return "full";

@@ -142,6 +142,33 @@ test("a V1 game by raw messages and raw gamepads plays and scores", async ({ pag
   expect((await session(page)).history[0]).toMatchObject({ scoresBySlot: [2, 10, 0, 0], outcome: "reported" });
 });
 
+test("a tap in a round's first moment is counted by a game that is busy then", async ({ page, party }) => {
+  await page.addInitScript(() => {
+    if (window.top !== window) return;
+    addEventListener("DOMContentLoaded", () => {
+      const seen = new MutationObserver(async () => {
+        if (document.body.dataset.phase !== "playing") return;
+        seen.disconnect();
+        const { buttons } = /** @type {any} */ (window).testPads[0];
+        for (const value of [1, 0]) {
+          buttons[0] = { pressed: value === 1, touched: value === 1, value };
+          for (let n = 0; n < 2; n += 1) await new Promise((done) => requestAnimationFrame(done));
+        }
+      });
+      seen.observe(document.body, { attributes: true });
+    });
+  });
+  await party.withGames("busy-at-start").start();
+  await plugIn(page, 2);
+  await page.goto(party.url);
+  await takeSeats(page);
+  // By mouse: no pad has changed since the game's frame was made.
+  await page.getByRole("button", { name: /Busy At Start/ }).click();
+  await page.getByRole("button", { name: /Play/ }).click();
+  await expect(page.getByRole("heading", { name: "Results" })).toBeVisible({ timeout: 20_000 });
+  expect((await session(page)).history[0]).toMatchObject({ scoresBySlot: [1, 0, 0, 0], outcome: "reported" });
+});
+
 test("a game that never reports gives zeros after the closing window", async ({ page, party }) => {
   await voteFor(page, party, "never-reports");
   await expect(page.getByTitle("Game: Never Reports")).toBeVisible();

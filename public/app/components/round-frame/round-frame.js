@@ -45,6 +45,8 @@ export class RoundFrame extends PartyElement {
   #live = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #pointerTimer;
+  /** The pads as last read. @type {(pad: number) => PadState | null} */
+  #stateOf = () => null;
   #timer = make("div", { class: "timer", role: "progressbar", "aria-label": texts.round.timer }, make("i"));
   #holder = make("div", { class: "frame-holder" });
   #veil = make("div", { class: "frame-veil" });
@@ -79,13 +81,15 @@ export class RoundFrame extends PartyElement {
   }
 
   /**
-   * Passes pads on when they changed, and now and then anyway.
+   * Passes pads on when they changed, and now and then anyway. The first state that a game hears is where its press counts
+   * begin, so it is that of the moment in which the game became ready: the next press is already one to count.
    * @param {(pad: number) => PadState | null} stateOf
    * @param {number} now
    */
   relayPads(stateOf, now) {
+    this.#stateOf = stateOf;
     const { round, session } = this.#view?.host ?? {};
-    if (!this.#live || !round || !session) return;
+    if (!this.#live?.guard.ready || !round || !session) return;
     const payload = this.#live.relay.next(padsBySlot(round, session, stateOf), now);
     if (payload) this.#post(this.#live, "maribro:pads", payload);
   }
@@ -181,6 +185,7 @@ export class RoundFrame extends PartyElement {
     else this.#report(live, result.report);
     if (live.guard.ready && !wasReady) {
       clearInterval(live.initTimer);
+      this.relayPads(this.#stateOf, now);
       if (this.#view) this.#tell(live, this.#view);
     }
   };

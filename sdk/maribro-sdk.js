@@ -32,32 +32,23 @@
   const RESULTS_MS = 3000;
   const SHAPES = "●■▲◆";
 
-  // ---- 2. Public API ----
+  // ---- 2. Public API: documented in maribro-sdk.d.ts ----
 
   /** @type {MaribroSdk} */
   const api = {
-    /** SDK version. @since 1.0.0 */
     version: "1.0.0",
 
-    /** Calls fn(ctx) once players are known, at once if they are. @since 1.0.0 */
     onReady(fn) {
       if (ready) call(fn, ctx);
       else handlers.ready.push(fn);
     },
 
-    /**
-     * The seat's pad in this frame: axes -1..1, buttons (l2/r2 0..1), pressed. A frame is an animation frame;
-     * without requestAnimationFrame each timer callback is one. Never throws. @since 1.0.0
-     */
     getInput: (slot) => (seats[slot]?.axes ? read(seats[slot]) : neutral()),
 
-    /** Slots taking part. @since 1.0.0 */
     getActiveSlots: () => ctx.activeSlots.slice(),
 
-    /** Milliseconds left, >= 0, on the game's clock. @since 1.0.0 */
     getTimeRemainingMs: () => Math.max(0, endsAt === null ? ctx.maxDurationSec * 1000 : endsAt - now()),
 
-    /** Reports scores 0..10; the first call counts. @since 1.0.0 */
     endGame(scoresBySlot) {
       if (ended) return;
       ended = true;
@@ -68,27 +59,22 @@
       showNote("MOCK MODE: reported, not recorded", (slot = 0) => scores[slot]);
     },
 
-    /** Draws 3-2-1-GO, resolves at GO. @since 1.0.0 */
     countdown: () => new Promise((resolve) => api.onReady(() => runCountdown(resolve))),
 
-    /** Draws the winner screen for 3 s, then reports the scores. @since 1.0.0 */
     showResults(results) {
       showing ??= new Promise((resolve) => api.onReady(() => runResults(results, resolve)));
       return showing;
     },
 
-    /** Calls fn({nowMs, timeRemainingMs}) about 10 times a second. @since 1.0.0 */
     onTick(fn) {
       handlers.tick.push(fn);
     },
 
-    /** Calls fn({reason}) when the round must end now. @since 1.0.0 */
     onForceEnd(fn) {
       if (forced) call(fn, forced);
       else handlers.force.push(fn);
     },
 
-    /** Number in [0, 1) from the round's seed (mulberry32). @since 1.0.0 */
     random() {
       seed = (seed + 0x6d2b79f5) | 0;
       let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
@@ -96,7 +82,6 @@
       return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
     },
 
-    /** Shakes a pad: strong, weak 0..1, durationMs 0..2000. @since 1.0.0 */
     rumble(slot, effect) {
       if (!seats[slot]?.axes) return;
       const { strong = 0.5, weak = 0.5, durationMs = 200 } = effect ?? {};
@@ -104,33 +89,27 @@
       post("effect", { kind: "rumble", slot, ...payload });
     },
 
-    /** Colours a pad's light bar, "#RRGGBB". @since 1.0.0 */
     setLight(slot, color) {
       if (seats[slot]?.axes && typeof color === "string") post("effect", { kind: "light", slot, color });
     },
 
-    /** Sound; never throws. @since 1.0.0 */
     audio: Object.freeze({
-      /** Asks to let sound out; resolves at once, sound follows when the browser allows it. @since 1.0.0 */
       async arm() {
         speaker()
           ?.context.resume()
           .catch(() => {});
       },
 
-      /** Sound on or off. @since 1.0.0 */
       setEnabled(/** @type {any} */ enabled) {
         sound.enabled = !!enabled;
         applyVolume();
       },
 
-      /** Loudness 0..1. @since 1.0.0 */
       setMasterVolume(/** @type {any} */ volume) {
         sound.volume = clamp(volume);
         applyVolume();
       },
 
-      /** Plays {note: MIDI number, velocity 0..1, durationMs, instrument}. @since 1.0.0 */
       playNote(/** @type {any} */ note) {
         sound.played = true;
         playNote(note);
@@ -162,6 +141,7 @@
   /** End of the SDK's own overlay, on the game's clock: until then the SDK gives the sign of life. */
   let overlayUntil = 0;
   let errors = 0;
+  let logs = 0;
   let seed = 1;
   /** On the game's clock; null before the first tick. @type {number | null} */
   let endsAt = null;
@@ -831,6 +811,7 @@
       const beat = () => {
         if (now() < overlayUntil) activity++;
         post("heartbeat", { activity });
+        logs = 0;
       };
       realInterval(beat, 500);
       beat();
@@ -894,10 +875,24 @@
     return overlay(box("note", [title, ...lines].join("\n")));
   }
 
+  const clip = (/** @type {any} */ text) => String(text ?? "").slice(0, 2000);
+
+  /** Console lines go to the host, for the game's maker; between two heartbeats a few. */
+  function takeConsole() {
+    for (const level of /** @type {const} */ (["log", "info", "warn", "error"])) {
+      const native = console[level];
+      console[level] = (...args) => {
+        native.apply(console, args);
+        try {
+          if (logs++ < 9) post("log", { level, text: clip(args.map(clip).join(" ")) });
+        } catch {} // some things have no text
+      };
+    }
+  }
+
   function reportUncaught(/** @type {any} */ error, fallback = "") {
     if (errors >= 10 || fallback.startsWith("ResizeObserver loop")) return;
     errors++;
-    const clip = (/** @type {any} */ text) => String(text ?? "").slice(0, 2000);
     post("error", { message: clip(error?.message ?? fallback), stack: clip(error?.stack) });
   }
 
@@ -932,6 +927,7 @@
   offerStorage();
   takeClock();
   takePads();
+  takeConsole();
   addEventListener("error", (event) => event.message && reportUncaught(event.error, event.message));
   addEventListener("unhandledrejection", ({ reason }) => reportUncaught(reason, String(reason)));
   addEventListener(

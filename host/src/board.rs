@@ -75,6 +75,17 @@ impl RoundSnapshot {
     }
 }
 
+/// The game on the stage: what a round began with, whatever becomes of the file.
+#[derive(Debug, Clone)]
+pub struct HeldGame {
+    /// The round.
+    pub round_id: String,
+    /// The game's file.
+    pub filename: String,
+    /// Its bytes.
+    pub bytes: Bytes,
+}
+
 /// Everything published.
 #[derive(Debug)]
 pub struct Board {
@@ -84,6 +95,8 @@ pub struct Board {
     pub shelf: watch::Sender<Arc<Shelf>>,
     /// Written by Round.
     pub round: watch::Sender<Option<Arc<RoundSnapshot>>>,
+    /// Written by Round: the game on the stage; `None` between rounds.
+    pub held: watch::Sender<Option<Arc<HeldGame>>>,
     /// Written by Screens: which page is the stage.
     pub stage: watch::Sender<Option<u64>>,
     /// Number of the next page. Here because it must not begin again with Screens: a page of before would be another.
@@ -112,6 +125,7 @@ impl Board {
             session: watch::Sender::new(None),
             shelf: watch::Sender::new(Arc::default()),
             round: watch::Sender::new(None),
+            held: watch::Sender::new(None),
             stage: watch::Sender::new(None),
             next_screen: AtomicU64::new(1),
             screens: watch::Sender::new(0),

@@ -28,6 +28,9 @@ pub enum Error {
     /// No game has this id.
     #[error("there is no game {0:?} on the shelf")]
     UnknownGame(String),
+    /// The game has no such revision.
+    #[error("{0}")]
+    UnknownRevision(String),
     /// The path exists, but not with this method.
     #[error("this address answers {0} only")]
     MethodNotAllowed(&'static str),
@@ -82,7 +85,7 @@ impl Error {
             Self::UnknownAvatar(_) => "unknown_avatar",
             Self::InvalidUploadToken => "invalid_upload_token",
             Self::Forbidden(_) => "forbidden",
-            Self::NotFound => "not_found",
+            Self::NotFound | Self::UnknownRevision(_) => "not_found",
             Self::UnknownGame(_) => "unknown_game",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::NameTaken(_) => "name_taken",

@@ -74,6 +74,7 @@ impl Host {
             board: Arc::new(Board::new(about)),
             session_file: SessionFile::in_folder(&config.data_dir),
             games: GamesFolder::new(config.games_dir.clone(), config.data_dir.join("revisions")),
+            incidents: config.data_dir.join("incidents"),
             timing: config.timing.clone(),
         })
         .await?;

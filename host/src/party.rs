@@ -5,6 +5,7 @@
 //! - [`round`]: the round's state machine, with [`ballot`] (the vote) and [`watchdog`] (is the game alive?)
 
 pub mod ballot;
+pub mod diary;
 pub mod round;
 pub mod scoring;
 pub mod session;

@@ -2,6 +2,8 @@
 //!
 //! - [`atomic`]: a file is either the old one or the new one, never a part
 //! - [`games_folder`]: the games, and what else lies in their folder
+//! - [`revisions`]: earlier states of games, and how they come back
+//! - [`incidents`]: what became of games that were taken off the stage
 //! - [`large_buffer`]: memory for a whole game, given back when it is done
 //! - [`session_file`]: the file `data/session.json`
 //! - [`host_key`]: the secret that makes a browser elsewhere the host
@@ -9,5 +11,7 @@
 pub mod atomic;
 pub mod games_folder;
 pub mod host_key;
+pub mod incidents;
 pub mod large_buffer;
+pub mod revisions;
 pub mod session_file;

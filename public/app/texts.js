@@ -61,6 +61,7 @@ export const texts = {
     /** @param {number} count */
     count: (count) => plural(count, "game", "games"),
     fresh: "NEW",
+    unstable: "keeps crashing",
     /** @param {number} seconds */
     length: (seconds) => `${Math.round(seconds)} s`,
     startVote: "Start the vote",
@@ -157,8 +158,8 @@ export const texts = {
    * @type {Record<import("./types.d.ts").NoticeCode, (title: string, maker: string) => string>}
    */
   notices: {
-    game_hung: (title, maker) => `${short(title)} by ${maker} stopped answering and was closed. No scores changed.`,
-    game_crashed: (title, maker) => `${short(title)} by ${maker} crashed and was closed. No scores changed.`,
+    game_hung: (title, maker) => `${short(title)} by ${maker} stopped responding, nobody loses points`,
+    game_crashed: (title, maker) => `${short(title)} by ${maker} crashed, nobody loses points`,
     game_timeout: (title, maker) => `${short(title)} by ${maker} never said who won. Everyone gets 0 points.`,
     game_gone: (title, maker) =>
       `${short(title)} by ${maker} was taken off the shelf before it could start. Choose another.`,

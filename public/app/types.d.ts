@@ -21,6 +21,8 @@ export interface GameSummary {
   maxDurationSec: number;
   /** ISO 8601 UTC. */
   uploadedAt: string;
+  /** This revision was taken off the stage twice in a row; a surprise does not draw it. Left out when false. */
+  unstable?: boolean;
 }
 
 /** One seat on the couch. */
@@ -195,12 +197,16 @@ export type ScreenCommand =
   | { type: "rate"; payload: { slot: number; rating: Rating } }
   | { type: "frame_report"; payload: { roundId: string; frameAttempt: number; report: FrameReport } };
 
+/** The console's methods of the same names. */
+export type ConsoleLevel = "log" | "info" | "warn" | "error";
+
 /** What the stage saw its game frame do. */
 export type FrameReport =
   | { kind: "ready"; sdkVersion: string }
   | { kind: "heartbeat"; activity: number | null }
   | { kind: "phase"; phase: FramePhase }
   | { kind: "error"; message: string; stack: string }
+  | { kind: "log"; level: ConsoleLevel; text: string }
   | { kind: "ended"; scoresBySlot: (number | null)[] }
   | { kind: "lost" };
 

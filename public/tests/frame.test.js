@@ -13,7 +13,7 @@ const playing = round({
 });
 
 test("a_frame_is_wanted_in_loading_playing_and_closing_and_by_the_stage_only", () => {
-  const wanted = { roundId: "r1", frameAttempt: 1, src: "/games/a%20b%23c.html" };
+  const wanted = { roundId: "r1", frameAttempt: 1, src: "/games/a%20b%23c.html?round=r1" };
   for (const phase of /** @type {const} */ (["loading", "playing", "closing"])) {
     assert.deepEqual(frameWanted(view({ host: { round: { ...playing, phase } } }).host), wanted);
   }

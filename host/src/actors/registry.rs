@@ -1,4 +1,5 @@
-//! Registry owns the games' index: metadata, revisions, and the only hand that writes into the games folder.
+//! Registry owns the games' index: metadata, revisions, what became of each, and the only hand that writes into the
+//! games folder.
 //!
 //! It promises that the shelf it publishes is what lies in the folder, within a second of any change, whoever made it.
 
@@ -9,20 +10,31 @@ use super::{
 use crate::{
     board::{Board, Shelf},
     error::Error,
-    store::games_folder::{Contents, GamesFolder, Revision},
+    store::{
+        games_folder::{Contents, EXTENSION, Game, GamesFolder},
+        incidents::Incidents,
+        revisions::Revisions,
+    },
 };
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
+use jiff::Timestamp;
 use kameo::{
     Actor,
     actor::{ActorRef, WeakActorRef},
     error::Infallible,
     message::{Context, Message},
 };
-use maribro_contract::wire::{GameSummary, Notice, NoticeCode, Problem, ScreenEvent};
+use maribro_contract::wire::{GameSummary, Incident, Mishap, Notice, NoticeCode, Problem, ScreenEvent};
 use notify::{EventKind, RecursiveMode, Watcher, event::AccessKind};
 use serde_json::json;
-use std::{collections::BTreeSet, io::Write as _, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    io::Write as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -40,6 +52,7 @@ const RECHECK: Duration = Duration::from_secs(1);
 pub struct Registry {
     folder: GamesFolder,
     contents: Contents,
+    incidents: Incidents,
     /// Names of the games when the folder was last read; `None` before the first time.
     known: Option<BTreeSet<String>>,
     board: Arc<Board>,
@@ -53,6 +66,8 @@ pub struct Registry {
 pub struct Args {
     /// Where the games lie.
     pub folder: GamesFolder,
+    /// Where it is written what became of them.
+    pub incidents: PathBuf,
     /// Where it publishes.
     pub board: Arc<Board>,
     /// Who is told.
@@ -64,11 +79,13 @@ impl Actor for Registry {
     type Error = Infallible;
 
     async fn on_start(args: Args, me: ActorRef<Self>) -> Result<Self, Infallible> {
-        let Args { folder, board, screens } = args;
+        let Args { folder, incidents, board, screens } = args;
+        let incidents = Incidents::load(incidents);
         // Watching begins before the first look, so that nothing falls between.
         let watching = tokio::spawn(watch(folder.path().to_owned(), me.downgrade()));
         let _watching = AbortOnDropHandle::new(watching);
-        let mut registry = Self { folder, contents: Contents::default(), known: None, board, screens, _watching };
+        let contents = Contents::default();
+        let mut registry = Self { folder, contents, incidents, known: None, board, screens, _watching };
         registry.look().await;
         Ok(registry)
     }
@@ -95,16 +112,19 @@ impl Registry {
     }
 
     async fn publish(&mut self, contents: Contents) {
-        let first = self.board.shelf.borrow().json.is_empty();
-        if contents == self.contents && !first {
-            return;
-        }
         for bad in contents.bad_files.iter().filter(|bad| !self.contents.bad_files.contains(bad)) {
             tracing::warn!(file = bad.filename, reason = bad.reason, "not on the shelf");
         }
         let mut newest_first: Vec<_> = contents.games.values().collect();
         newest_first.sort_by(|a, b| b.stamp.cmp(&a.stamp).then_with(|| a.summary.id.cmp(&b.summary.id)));
-        let games: Vec<GameSummary> = newest_first.into_iter().map(|game| game.summary.clone()).collect();
+        let summary =
+            |game: &Game| GameSummary { unstable: self.incidents.is_unstable(&game.summary), ..game.summary.clone() };
+        let games: Vec<GameSummary> = newest_first.into_iter().map(summary).collect();
+        let first = self.board.shelf.borrow().json.is_empty();
+        if !first && contents.bad_files == self.contents.bad_files && games == *self.board.shelf.borrow().games {
+            self.contents = contents;
+            return;
+        }
         let json = Bytes::from(json!({ "ok": true, "games": games }).to_string());
         let etag = blake3::hash(&json).to_hex()[..16].to_owned();
         let gzip = gzip(&json);
@@ -136,7 +156,7 @@ fn gzip(bytes: &[u8]) -> Bytes {
 
 /// Tells Registry to look whenever something changes in the folder. Follows the path: a folder that is removed and
 /// made again, or one that no watcher can be set on, is looked at every [`RECHECK`].
-async fn watch(folder: std::path::PathBuf, registry: WeakActorRef<Registry>) {
+async fn watch(folder: PathBuf, registry: WeakActorRef<Registry>) {
     let (changed, mut changes) = mpsc::channel(1);
     loop {
         let watcher = set_watcher(&folder, changed.clone());
@@ -234,8 +254,7 @@ impl Message<PutGame> for Registry {
             return Err(Error::NameTaken(filename));
         }
         let (folder, name) = (self.folder.clone(), filename.clone());
-        let stored = tokio::task::spawn_blocking(move || folder.put(&name, &creator_avatar_id, &bytes));
-        stored.await.map_err(|error| Error::Internal(format!("storing the game broke off: {error}")))??;
+        blocking(move || folder.put(&name, &creator_avatar_id, &bytes)).await?;
         self.look().await;
         let game = self.contents.games.get(&filename);
         game.map(|game| game.summary.clone())
@@ -243,19 +262,121 @@ impl Message<PutGame> for Registry {
     }
 }
 
-/// The earlier revisions of a game.
-#[derive(Debug, Clone)]
-pub struct ListRevisions {
-    /// The game's file.
-    pub filename: String,
+/// What is known of a game beside its summary.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// Its states.
+    pub revisions: Revisions,
+    /// When it was taken off the stage, newest first.
+    pub incidents: Vec<Incident>,
 }
 
-impl Message<ListRevisions> for Registry {
-    type Reply = Result<Vec<Revision>, Error>;
+/// Say what is known of a game.
+#[derive(Debug, Clone)]
+pub struct Describe {
+    /// The game.
+    pub id: String,
+}
 
-    async fn handle(&mut self, message: ListRevisions, _: &mut Context<Self, Self::Reply>) -> Self::Reply {
-        let folder = self.folder.clone();
-        let revisions = on_disk(move || folder.revisions(&message.filename)).await;
+impl Message<Describe> for Registry {
+    type Reply = Result<Known, Error>;
+
+    async fn handle(&mut self, Describe { id }: Describe, _: &mut Context<Self, Self::Reply>) -> Self::Reply {
+        Ok(Known { revisions: self.revisions_of(&id).await?, incidents: self.incidents.of(&id) })
+    }
+}
+
+/// Put a kept revision back on the shelf; also brings back a game that was removed.
+#[derive(Debug, Clone)]
+pub struct RollBack {
+    /// The game.
+    pub id: String,
+    /// The revision wanted; else the one before.
+    pub revision: Option<u32>,
+}
+
+impl Message<RollBack> for Registry {
+    type Reply = Result<GameSummary, Error>;
+
+    async fn handle(&mut self, message: RollBack, _: &mut Context<Self, Self::Reply>) -> Self::Reply {
+        let RollBack { id, revision } = message;
+        let (folder, filename) = (self.folder.clone(), filename_of(&id)?);
+        blocking(move || folder.roll_back(&filename, revision)).await?;
+        self.look().await;
+        let back = self.board.shelf.borrow().find(&id).cloned();
+        back.ok_or_else(|| Error::Internal("the game that came back is not in the games folder any more".into()))
+    }
+}
+
+/// Take a game off the shelf; a rollback brings it back.
+#[derive(Debug, Clone)]
+pub struct RemoveGame {
+    /// The game.
+    pub id: String,
+}
+
+impl Message<RemoveGame> for Registry {
+    type Reply = Result<u32, Error>;
+
+    async fn handle(&mut self, RemoveGame { id }: RemoveGame, _: &mut Context<Self, Self::Reply>) -> Self::Reply {
+        let (folder, filename) = (self.folder.clone(), filename_of(&id)?);
+        let revision = blocking(move || folder.remove(&filename)).await?;
+        self.look().await;
+        Ok(revision)
+    }
+}
+
+/// A round with this game is over.
+#[derive(Debug, Clone)]
+pub struct Played {
+    /// The game, as it was on the shelf.
+    pub game: GameSummary,
+    /// What it did, if it was taken off the stage.
+    pub mishap: Option<Mishap>,
+}
+
+impl Message<Played> for Registry {
+    type Reply = Result<(), Error>;
+
+    async fn handle(&mut self, Played { game, mishap }: Played, _: &mut Context<Self, Self::Reply>) -> Self::Reply {
+        let kept = match mishap {
+            None => self.incidents.went_well(&game),
+            Some(mishap) => {
+                let Revisions { current, all } = self.revisions_of(&game.id).await.unwrap_or_default();
+                // It may have a new revision since.
+                let played = all.iter().rev().find(|revision| revision.uploaded_at == game.uploaded_at);
+                let revision = played.map(|revision| revision.revision).or(current).unwrap_or(1);
+                self.incidents.taken_off(&game, revision, mishap, Timestamp::now())
+            }
+        };
+        if let Err(error) = kept {
+            // Nobody's score hangs on it, and it is known until the host ends.
+            tracing::warn!(%error, game = game.id, "what became of a game is not on disk");
+        }
+        self.publish(self.contents.clone()).await;
+        Ok(())
+    }
+}
+
+impl Registry {
+    async fn revisions_of(&self, id: &str) -> Result<Revisions, Error> {
+        let (folder, filename) = (self.folder.clone(), filename_of(id)?);
+        let revisions = on_disk(move || folder.revisions(&filename)).await;
         revisions.map_err(|error| Error::Internal(format!("the revisions cannot be read: {error}")))
     }
+}
+
+/// The file of a game, be it on the shelf or not.
+fn filename_of(id: &str) -> Result<String, Error> {
+    // SECURITY: it becomes a part of paths.
+    if crate::http::assets::is_plain(id) {
+        Ok(format!("{id}{EXTENSION}"))
+    } else {
+        Err(Error::UnknownGame(id.to_owned()))
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Error::Internal(format!("the work on the games folder broke off: {error}")))?
 }

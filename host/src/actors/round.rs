@@ -2,17 +2,19 @@
 //! and does what that asks for. It waits, persists and tells; it decides nothing.
 
 use super::{
-    RESTART_PAUSE, ask,
+    RESTART_PAUSE, ask, on_disk,
+    registry::{Played, Registry},
     screens::{Screens, deliver},
     session::{RateRound, RecordRound, Session},
 };
 use crate::{
-    board::{Board, RoundSnapshot},
+    board::{Board, HeldGame, RoundSnapshot},
     error::Error,
     party::{
         round::{Effect, Event, Round as Rules, Timing, millis},
         session::{played, seated},
     },
+    store::games_folder::GamesFolder,
 };
 use kameo::{
     Actor,
@@ -20,7 +22,7 @@ use kameo::{
     error::Infallible,
     message::{Context, Message},
 };
-use maribro_contract::wire::ScreenEvent;
+use maribro_contract::wire::{GameSummary, Phase, ScreenEvent};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -34,6 +36,7 @@ pub struct Round {
     /// `None` only within a step.
     rules: Option<Rules>,
     started: Instant,
+    games: GamesFolder,
     board: Arc<Board>,
     screens: ActorRef<Screens>,
     /// What is to be written down, in order.
@@ -49,10 +52,14 @@ pub struct Round {
 pub struct Args {
     /// Lengths of the parts of a round.
     pub timing: Timing,
+    /// Where the games lie.
+    pub games: GamesFolder,
     /// Where it publishes and reads the session, the shelf and the stage.
     pub board: Arc<Board>,
     /// Who writes scores down.
     pub session: ActorRef<Session>,
+    /// Who keeps what became of games.
+    pub registry: ActorRef<Registry>,
     /// Who is told.
     pub screens: ActorRef<Screens>,
 }
@@ -62,16 +69,16 @@ impl Actor for Round {
     type Error = Infallible;
 
     async fn on_start(args: Args, me: ActorRef<Self>) -> Result<Self, Infallible> {
-        let Args { timing, board, session, screens } = args;
+        let Args { timing, games, board, session, registry, screens } = args;
         let (outbox, deeds) = mpsc::unbounded_channel();
         let alarm = watch::Sender::new(None);
         let started = Instant::now();
-        tokio::spawn(write_down(deeds, session, me.downgrade()));
+        tokio::spawn(write_down(deeds, session, registry, me.downgrade()));
         tokio::spawn(ring(alarm.subscribe(), started, me.downgrade()));
         let following = tokio::spawn(follow(Arc::clone(&board), me.downgrade()));
         let rules = Some(Rules::new(timing, rand::random()));
         let _following = AbortOnDropHandle::new(following);
-        let mut round = Self { rules, started, board, screens, outbox, alarm, _following };
+        let mut round = Self { rules, started, games, board, screens, outbox, alarm, _following };
         round.publish().await;
         Ok(round)
     }
@@ -83,11 +90,10 @@ impl Round {
             return Err(Error::Internal("the round is between two states".into()));
         };
         let (rules, effects) = rules.step(event, self.started.elapsed());
-        let deadline = rules.next_deadline();
         let id = rules.id().to_owned();
         self.rules = Some(rules);
         let mut refusal = Ok(());
-        let mut changed = false;
+        let (mut changed, mut is_held) = (false, true);
         for effect in effects {
             match effect {
                 Effect::Changed => changed = true,
@@ -101,12 +107,23 @@ impl Round {
                 }
                 Effect::Record(record) => self.put_out(Deed::Record(RecordRound(record))),
                 Effect::SaveRatings { round_id, ratings } => self.put_out(Deed::Rate(RateRound { round_id, ratings })),
+                Effect::Hold(game) => is_held = self.hold(&id, game).await,
+                Effect::WentWell(game) => self.put_out(Deed::Played(Played { game, mishap: None })),
+                Effect::TakenOff(game, mishap) => {
+                    tracing::info!(game = game.id, outcome = ?mishap.outcome, "a game was taken off the stage");
+                    self.put_out(Deed::Played(Played { game, mishap: Some(mishap) }));
+                }
                 Effect::Refuse(error) => refusal = Err(error),
             }
+        }
+        if !is_held {
+            // It cannot begin a round of its own: one step deep.
+            Box::pin(self.step(Event::Unreadable { round_id: id })).await?;
         }
         if changed {
             self.publish().await;
         }
+        let deadline = self.rules.as_ref().and_then(Rules::next_deadline);
         self.alarm.send_replace(deadline);
         refusal
     }
@@ -114,9 +131,27 @@ impl Round {
     async fn publish(&mut self) {
         let Some(rules) = &self.rules else { return };
         let state = rules.view(self.started.elapsed());
+        if !matches!(state.phase, Phase::Loading | Phase::Playing | Phase::Closing) {
+            self.board.held.send_replace(None);
+        }
         let snapshot = RoundSnapshot { state: state.clone(), at: Instant::now() };
         self.board.round.send_replace(Some(Arc::new(snapshot)));
         deliver(&self.screens, ScreenEvent::RoundChanged { round: state }).await;
+    }
+
+    /// The frame of this round gets these bytes, whatever becomes of the file.
+    async fn hold(&self, round_id: &str, game: GameSummary) -> bool {
+        let (games, filename) = (self.games.clone(), game.filename.clone());
+        let held = match on_disk(move || games.read(&filename)).await {
+            Ok(bytes) => Some(Arc::new(HeldGame { round_id: round_id.to_owned(), filename: game.filename, bytes })),
+            Err(error) => {
+                tracing::info!(%error, game = game.id, "the game of a round cannot be held");
+                None
+            }
+        };
+        let is_held = held.is_some();
+        self.board.held.send_replace(held);
+        is_held
     }
 
     fn put_out(&self, deed: Deed) {
@@ -131,23 +166,30 @@ impl Round {
 enum Deed {
     Record(RecordRound),
     Rate(RateRound),
+    Played(Played),
 }
 
 /// Writes down what comes, in order, and does not stop trying: recording is idempotent by the round's id.
 /// Ends when the actor is gone and everything is written.
-async fn write_down(mut deeds: mpsc::UnboundedReceiver<Deed>, session: ActorRef<Session>, round: WeakActorRef<Round>) {
+async fn write_down(
+    mut deeds: mpsc::UnboundedReceiver<Deed>,
+    session: ActorRef<Session>,
+    registry: ActorRef<Registry>,
+    round: WeakActorRef<Round>,
+) {
     while let Some(deed) = deeds.recv().await {
-        let mut written = try_once(&session, &deed).await;
+        let mut written = try_once(&session, &registry, &deed).await;
         while let Err(error) = written {
-            if !session.is_alive() {
+            if !session.is_alive() || !registry.is_alive() {
                 return tracing::error!(%error, ?deed, "the host stops before this was written down");
             }
             tracing::warn!(%error, "a round is not written down yet; trying again");
             tokio::time::sleep(RESTART_PAUSE).await;
-            written = try_once(&session, &deed).await;
+            written = try_once(&session, &registry, &deed).await;
         }
         let news = match deed {
             Deed::Record(RecordRound(record)) => record.round_id.map(|round_id| Event::Recorded { round_id }),
+            Deed::Played(_) => None,
             Deed::Rate(RateRound { round_id, ratings }) => Some(Event::RatingsSaved { round_id, ratings }),
         };
         if let (Some(news), Some(round)) = (news, round.upgrade()) {
@@ -157,8 +199,9 @@ async fn write_down(mut deeds: mpsc::UnboundedReceiver<Deed>, session: ActorRef<
     }
 }
 
-async fn try_once(session: &ActorRef<Session>, deed: &Deed) -> Result<(), Error> {
+async fn try_once(session: &ActorRef<Session>, registry: &ActorRef<Registry>, deed: &Deed) -> Result<(), Error> {
     match deed {
+        Deed::Played(played) => ask(registry, played.clone()).await,
         Deed::Record(record) => ask(session, record.clone()).await.map(|_| ()),
         Deed::Rate(ratings) => ask(session, ratings.clone()).await,
     }

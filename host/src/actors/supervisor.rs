@@ -15,7 +15,7 @@ use kameo::{
     error::Infallible,
     supervision::{RestartPolicy, SupervisedActorBuilder},
 };
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 /// Where to reach each actor; stays valid when one is started again.
 #[derive(Debug, Clone)]
@@ -56,6 +56,8 @@ pub struct Args {
     pub session_file: SessionFile,
     /// The games.
     pub games: GamesFolder,
+    /// Where it is written what became of games.
+    pub incidents: PathBuf,
     /// Lengths of the parts of a round.
     pub timing: Timing,
 }
@@ -71,15 +73,22 @@ impl Actor for Supervisor {
     type Error = Infallible;
 
     async fn on_start((args, started): Self::Args, me: ActorRef<Self>) -> Result<Self, Infallible> {
-        let Args { board, session_file, games, timing } = args;
+        let Args { board, session_file, games, incidents, timing } = args;
         let screens = patient(Screens::supervise(&me, Arc::clone(&board))).spawn().await;
         let session = session::Args { file: session_file, board: Arc::clone(&board), screens: screens.clone() };
         let session = patient(Session::supervise(&me, session)).spawn().await;
-        let registry = registry::Args { folder: games, board: Arc::clone(&board), screens: screens.clone() };
+        let registry =
+            registry::Args { folder: games.clone(), incidents, board: Arc::clone(&board), screens: screens.clone() };
         let registry = patient(Registry::supervise(&me, registry)).spawn().await;
         let validator = patient(Validator::supervise(&me, ())).spawn().await;
-        let round =
-            round::Args { timing, board: Arc::clone(&board), session: session.clone(), screens: screens.clone() };
+        let round = round::Args {
+            timing,
+            games,
+            board: Arc::clone(&board),
+            session: session.clone(),
+            registry: registry.clone(),
+            screens: screens.clone(),
+        };
         let round = patient(Round::supervise(&me, round)).spawn().await;
         let actors = Actors { session, registry, validator, round, screens, board };
         // Who started us may be gone already; then the actors end with this one.

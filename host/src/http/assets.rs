@@ -8,7 +8,8 @@
 //! 4. a game is served under its own policy ([`Assets::game_policy`]): without any origin, credentials or network.
 
 use super::reply::{self, Response, full};
-use crate::error::Error;
+use crate::{board::HeldGame, error::Error};
+use bytes::Bytes;
 use futures_util::TryStreamExt;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::{
@@ -62,7 +63,7 @@ pub struct Assets {
 
 enum Source {
     Disk { file: tokio::fs::File, bytes: u64, etag: String },
-    Memory { bytes: Cow<'static, [u8]>, etag: String },
+    Memory { bytes: Bytes, etag: String },
 }
 
 impl Assets {
@@ -140,23 +141,31 @@ impl Assets {
             None => {
                 let file = embedded.ok_or(Error::NotFound)?;
                 let hash: String = file.metadata.sha256_hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-                Source::Memory { bytes: file.data, etag: format!("\"{hash}\"") }
+                let bytes = match file.data {
+                    Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+                    Cow::Owned(bytes) => Bytes::from(bytes),
+                };
+                Source::Memory { bytes, etag: format!("\"{hash}\"") }
             }
         };
         serve(source, &relative, request).await
     }
 
-    /// `/games/<path>`, under the games' own policy.
+    /// `/games/<path>`, under the games' own policy. `held` is the game on the stage: who asks with its round gets it as
+    /// the round began with it.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Internal`].
-    pub async fn game(&self, path: &str, request: &HeaderMap) -> Result<Response, Error> {
+    pub async fn game(&self, path: &str, held: Option<&HeldGame>, request: &HeaderMap) -> Result<Response, Error> {
         let segments = segments(path)?;
         let [filename] = segments.as_slice() else { return Err(Error::NotFound) };
         if !filename.ends_with(crate::store::games_folder::EXTENSION) {
             return Err(Error::NotFound);
         }
-        let source = open(&self.games, &segments).await?;
+        let source = match held.filter(|held| held.filename == *filename) {
+            Some(held) => Source::Memory { bytes: held.bytes.clone(), etag: format!("\"{}\"", held.round_id) },
+            None => open(&self.games, &segments).await?,
+        };
         let mut response = serve(source, filename, request).await?;
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, self.game_policy.clone());
         Ok(response)
@@ -276,11 +285,7 @@ async fn body(source: Source, range: RangeInclusive<u64>, length: u64) -> Result
         }
         Source::Memory { bytes, .. } => {
             let (from, to) = (*range.start() as usize, *range.start() as usize + length as usize);
-            let part = match bytes {
-                Cow::Borrowed(bytes) => bytes::Bytes::from_static(&bytes[from..to]),
-                Cow::Owned(bytes) => bytes::Bytes::from(bytes).slice(from..to),
-            };
-            Response::new(full(part))
+            Response::new(full(bytes.slice(from..to)))
         }
     };
     response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));

@@ -14,7 +14,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::BadBody(_) | Error::BadFilename(_) | Error::UnknownAvatar(_) => StatusCode::BAD_REQUEST,
         Error::InvalidUploadToken => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
-        Error::NotFound | Error::UnknownGame(_) => StatusCode::NOT_FOUND,
+        Error::NotFound | Error::UnknownGame(_) | Error::UnknownRevision(_) => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
         Error::NameTaken(_) | Error::AvatarTaken(_) | Error::PadTaken(_) => StatusCode::CONFLICT,
         Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,

@@ -12,6 +12,8 @@
 //! | POST | `/api/games` | upload token | a new game |
 //! | POST | `/api/games/check` | anyone | static checks, stores nothing |
 //! | GET | `/api/games/{id}` | anyone | one game |
+//! | DELETE | `/api/games/{id}` | host | takes a game off the shelf; it is kept |
+//! | POST | `/api/games/{id}/rollback` | host | an earlier revision, or a removed game, comes back |
 //! | GET | `/api/health` | anyone | how the host is |
 //! | GET | `/api/session` | anyone | the session |
 //! | POST | `/api/session/reset` | host | a new session |
@@ -49,6 +51,8 @@ enum Endpoint {
     Upload,
     Check,
     ShowGame,
+    RemoveGame,
+    RollBack,
     Health,
     Session,
     Reset,
@@ -65,8 +69,8 @@ enum Who {
     Host,
 }
 
-/// Method, path, who may, what. A last segment `*` takes the rest, `{}` takes one segment.
-const ROUTES: [(Method, &str, Who, Endpoint); 15] = [
+/// Method, path, who may, what. A last segment `*` takes the rest, `{}` stands for one segment.
+const ROUTES: [(Method, &str, Who, Endpoint); 17] = [
     (Method::GET, "/", Who::Anyone, Endpoint::Page),
     (Method::GET, "/public/*", Who::Anyone, Endpoint::Public),
     (Method::GET, "/games/*", Who::Anyone, Endpoint::Game),
@@ -77,6 +81,8 @@ const ROUTES: [(Method, &str, Who, Endpoint); 15] = [
     (Method::POST, "/api/games", Who::NotForeign, Endpoint::Upload),
     (Method::POST, "/api/games/check", Who::NotForeign, Endpoint::Check),
     (Method::GET, "/api/games/{}", Who::Anyone, Endpoint::ShowGame),
+    (Method::DELETE, "/api/games/{}", Who::Host, Endpoint::RemoveGame),
+    (Method::POST, "/api/games/{}/rollback", Who::Host, Endpoint::RollBack),
     (Method::GET, "/api/health", Who::Anyone, Endpoint::Health),
     (Method::GET, "/api/session", Who::Anyone, Endpoint::Session),
     (Method::POST, "/api/session/reset", Who::Host, Endpoint::Reset),
@@ -129,7 +135,12 @@ async fn dispatch(app: &Arc<App>, request: Request, peer: IpAddr) -> Result<Resp
             None => app.assets.page(request.headers()).await,
         },
         Endpoint::Public => app.assets.public(rest, request.headers()).await,
-        Endpoint::Game => app.assets.game(rest, request.headers()).await,
+        Endpoint::Game => {
+            let held = app.actors.board.held.borrow().clone();
+            let round = request.uri().query().and_then(|query| query.strip_prefix("round="));
+            let held = held.as_deref().filter(|held| round == Some(held.round_id.as_str()));
+            app.assets.game(rest, held, request.headers()).await
+        }
         Endpoint::JoinCode => host::join_code(app),
         Endpoint::Ws => ws::upgrade(Arc::clone(app), request, caller),
         Endpoint::Avatars => Ok(host::avatars()),
@@ -137,6 +148,8 @@ async fn dispatch(app: &Arc<App>, request: Request, peer: IpAddr) -> Result<Resp
         Endpoint::Upload => games::upload(app, request, peer).await,
         Endpoint::Check => games::check(app, request).await,
         Endpoint::ShowGame => games::show(app, rest).await,
+        Endpoint::RemoveGame => games::remove(app, rest).await,
+        Endpoint::RollBack => games::roll_back(app, rest, request).await,
         Endpoint::Health => Ok(host::health(app)),
         Endpoint::Session => session::show(app),
         Endpoint::Reset => session::reset(app).await,
@@ -164,6 +177,8 @@ fn find<'p>(method: &Method, path: &'p str) -> Result<(Endpoint, Who, &'p str), 
     }
     Err(Error::MethodNotAllowed(match methods.as_slice() {
         [Method::GET, Method::POST] | [Method::POST, Method::GET] => "GET, HEAD, POST",
+        [Method::GET, Method::DELETE] => "GET, HEAD, DELETE",
+        [Method::POST, Method::GET, Method::DELETE] => "GET, HEAD, POST, DELETE",
         [Method::POST] => "POST",
         _ => "GET, HEAD",
     }))
@@ -173,8 +188,9 @@ fn matches<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
     if let Some(prefix) = pattern.strip_suffix('*') {
         return path.strip_prefix(prefix).filter(|rest| !rest.is_empty());
     }
-    if let Some(prefix) = pattern.strip_suffix("{}") {
-        return path.strip_prefix(prefix).filter(|rest| !rest.is_empty() && !rest.contains('/'));
+    if let Some((prefix, suffix)) = pattern.split_once("{}") {
+        let segment = path.strip_prefix(prefix)?.strip_suffix(suffix)?;
+        return (!segment.is_empty() && !segment.contains('/')).then_some(segment);
     }
     (pattern == path).then_some("")
 }
@@ -208,13 +224,14 @@ mod tests {
 
     #[test]
     fn a_wrong_method_is_told_the_right_ones() {
-        let allowed = |path| match find(&Method::DELETE, path) {
+        let allowed = |path| match find(&Method::PUT, path) {
             Err(Error::MethodNotAllowed(methods)) => methods,
             other => panic!("{other:?}"),
         };
         assert_eq!(allowed("/api/session"), "GET, HEAD");
         assert_eq!(allowed("/api/session/reset"), "POST");
         assert_eq!(allowed("/api/games"), "GET, HEAD, POST");
-        assert_eq!(allowed("/api/games/check"), "GET, HEAD, POST");
+        assert_eq!(allowed("/api/games/check"), "GET, HEAD, POST, DELETE");
+        assert_eq!(allowed("/api/games/a"), "GET, HEAD, DELETE");
     }
 }

@@ -6,6 +6,7 @@ use super::{
     router::route,
 };
 use crate::error::Error;
+use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::{
     StatusCode,
@@ -112,16 +113,32 @@ pub async fn serve(listener: TcpListener, app: Arc<App>) {
 /// # Errors
 /// [`Error::TooLarge`], [`Error::BadBody`] with what is wrong and where.
 pub(super) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T, Error> {
+    from_json(&read_body(request).await?)
+}
+
+/// Reads a JSON body where none is as good as the default.
+///
+/// # Errors
+/// As [`read_json`].
+pub(super) async fn read_json_or_nothing<T: DeserializeOwned + Default>(request: Request) -> Result<T, Error> {
+    let body = read_body(request).await?;
+    if body.is_empty() { Ok(T::default()) } else { from_json(&body) }
+}
+
+async fn read_body(request: Request) -> Result<Bytes, Error> {
     let reading = Limited::new(request.into_body(), MAX_JSON_BYTES).collect();
-    let body = match tokio::time::timeout(JSON_TIMEOUT, reading).await {
-        Ok(Ok(body)) => body.to_bytes(),
+    match tokio::time::timeout(JSON_TIMEOUT, reading).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return Err(Error::TooLarge(format!("the body is over {} KB", MAX_JSON_BYTES / 1024)));
+            Err(Error::TooLarge(format!("the body is over {} KB", MAX_JSON_BYTES / 1024)))
         }
-        Ok(Err(error)) => return Err(Error::bad_body(format!("the body broke off: {error}"))),
-        Err(_) => return Err(Error::bad_body("the body did not come in time")),
-    };
-    serde_json::from_slice(&body)
+        Ok(Err(error)) => Err(Error::bad_body(format!("the body broke off: {error}"))),
+        Err(_) => Err(Error::bad_body("the body did not come in time")),
+    }
+}
+
+fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(body)
         .map_err(|error| Error::bad_body(format!("the body is not what is expected here: {error}")))
 }
 

@@ -5,7 +5,7 @@ use maribro_contract::wire::{GameSummary, SEATS};
 use rand::{RngExt, rngs::SmallRng};
 use std::collections::BTreeSet;
 
-/// A vote for "surprise me": a random game that this session has not played.
+/// A vote for "surprise me": a random game that this session has not played and that does not keep on crashing.
 pub const SURPRISE: &str = "";
 
 /// One vote per seat: a game id, [`SURPRISE`], or none yet.
@@ -59,12 +59,12 @@ impl Ballot {
     }
 }
 
-/// A random game that was not played yet; any when all were.
+/// A random stable game that was not played yet; any stable one when all were; any at all when none is stable.
 fn surprise(shelf: &[GameSummary], played: &BTreeSet<String>, rng: &mut SmallRng) -> Option<GameSummary> {
-    let fresh: Vec<&GameSummary> = shelf.iter().filter(|game| !played.contains(&game.id)).collect();
-    let all: Vec<&GameSummary> = shelf.iter().collect();
-    let pool = if fresh.is_empty() { all } else { fresh };
-    if pool.is_empty() { None } else { Some(pool[rng.random_range(0..pool.len())].clone()) }
+    let stable: Vec<&GameSummary> = shelf.iter().filter(|game| !game.unstable).collect();
+    let fresh: Vec<&GameSummary> = stable.iter().filter(|game| !played.contains(&game.id)).copied().collect();
+    let pool = [fresh, stable, shelf.iter().collect()].into_iter().find(|pool| !pool.is_empty())?;
+    Some(pool[rng.random_range(0..pool.len())].clone())
 }
 
 #[cfg(test)]
@@ -82,6 +82,7 @@ mod tests {
             creator_avatar_id: String::new(),
             max_duration_sec: 30.0,
             uploaded_at: String::new(),
+            unstable: false,
         }
     }
 
@@ -120,6 +121,27 @@ mod tests {
         let winners: BTreeSet<String> =
             (0..50).map(|s| close(&Ballot::default(), &["a", "b", "c"], s).game.id).collect();
         assert_eq!(winners.len(), 3);
+    }
+
+    #[test]
+    fn a_surprise_passes_over_unstable_games_while_there_is_a_stable_one() {
+        let unstable = |id| GameSummary { unstable: true, ..game(id) };
+        let draw = |shelf: &[GameSummary], seed| {
+            let played = BTreeSet::from(["c".to_owned()]);
+            Ballot::default().close(shelf, &played, &mut SmallRng::seed_from_u64(seed)).unwrap().game.id
+        };
+        for seed in 0..50 {
+            assert_eq!(draw(&[unstable("a"), game("b"), game("c")], seed), "b");
+            assert_eq!(draw(&[unstable("a"), unstable("b"), game("c")], seed), "c", "played, but stable");
+        }
+        let winners: BTreeSet<String> = (0..50).map(|seed| draw(&[unstable("a"), unstable("b")], seed)).collect();
+        assert_eq!(winners.len(), 2, "better one of them than no game");
+        let voted = ballot([Some("a"), None, None, None]).close(
+            &[unstable("a"), game("b")],
+            &BTreeSet::new(),
+            &mut SmallRng::seed_from_u64(1),
+        );
+        assert_eq!(voted.unwrap().game.id, "a", "who votes for it gets it");
     }
 
     #[test]

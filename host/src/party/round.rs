@@ -9,6 +9,7 @@
 
 use super::{
     ballot::{Ballot, Drawn},
+    diary::Diary,
     session::Seats,
     watchdog::Watchdog,
 };
@@ -34,6 +35,7 @@ struct Play {
     drawn_from: Vec<String>,
     watchdog: Watchdog,
     frame_phase: Option<FramePhase>,
+    diary: Diary,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -255,6 +257,13 @@ impl Round {
                 // A report on a frame of the past is no fault of the stage's: it crossed the news on the wire.
                 if round_id == self.id && attempt == self.frame_attempt {
                     self.frame(report, effects);
+                }
+            }
+            Event::Unreadable { round_id } => {
+                if let State::Loading { play, .. } = self.state.clone()
+                    && round_id == self.id
+                {
+                    self.abandon(&play, NoticeCode::GameGone, effects);
                 }
             }
             Event::RatingsSaved { round_id, ratings } => self.ratings_saved(&round_id, ratings, effects),

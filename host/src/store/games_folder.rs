@@ -5,6 +5,7 @@
 
 use super::{atomic, large_buffer::LargeBuffer, session_file::iso};
 use crate::{board::BadFile, error::Error};
+use bytes::Bytes;
 use jiff::Timestamp;
 use maribro_contract::{
     checks::MAX_GAME_BYTES,
@@ -12,7 +13,6 @@ use maribro_contract::{
     metadata::{self, Metadata},
     wire::GameSummary,
 };
-use serde::Serialize;
 use std::{
     collections::BTreeMap,
     fs,
@@ -55,23 +55,11 @@ pub struct Contents {
     pub bad_files: Vec<BadFile>,
 }
 
-/// A kept earlier state of a game.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Revision {
-    /// 1 is the first that was uploaded.
-    pub revision: u32,
-    /// ISO 8601 UTC.
-    pub uploaded_at: String,
-    /// Size in bytes.
-    pub size: u64,
-}
-
 /// The games folder and the folder of earlier revisions.
 #[derive(Debug, Clone)]
 pub struct GamesFolder {
-    games: PathBuf,
-    revisions: PathBuf,
+    pub(super) games: PathBuf,
+    pub(super) revisions: PathBuf,
 }
 
 impl GamesFolder {
@@ -83,6 +71,16 @@ impl GamesFolder {
     /// Where the games lie.
     pub fn path(&self) -> &Path {
         &self.games
+    }
+
+    /// The bytes of a game, as they are now.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn read(&self, filename: &str) -> io::Result<Bytes> {
+        let path = self.games.join(filename);
+        let bytes = fs::metadata(&path)?.len().min(MAX_LISTED_BYTES);
+        Ok(LargeBuffer::read(&path, bytes)?.into_bytes())
     }
 
     /// Looks at the folder again; only files whose stamp is not in `known` are read.
@@ -119,9 +117,7 @@ impl GamesFolder {
     pub fn put(&self, filename: &str, creator: &str, bytes: &[u8]) -> Result<(), Error> {
         let failed = |error: io::Error| Error::Internal(format!("the game could not be stored: {error}"));
         let path = self.games.join(filename);
-        if path.exists() {
-            self.keep_revision(filename).map_err(failed)?;
-        }
+        self.keep(filename).map_err(failed)?;
         atomic::write_with(&path, |file| {
             let mut out = BufWriter::new(file);
             let mut written = Ok(());
@@ -137,47 +133,6 @@ impl GamesFolder {
             out.get_ref().set_modified(SystemTime::now())
         })
         .map_err(failed)
-    }
-
-    /// The kept earlier revisions of a game, oldest first.
-    ///
-    /// # Errors
-    /// The revisions folder cannot be read.
-    pub fn revisions(&self, filename: &str) -> io::Result<Vec<Revision>> {
-        let mut revisions = Vec::new();
-        let entries = match fs::read_dir(self.revisions_of(filename)) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(revisions),
-            Err(error) => return Err(error),
-        };
-        for entry in entries {
-            let entry = entry?;
-            let name = entry.file_name();
-            let number = name.to_str().and_then(|name| name.strip_suffix(EXTENSION)).and_then(|n| n.parse().ok());
-            if let Some(revision) = number {
-                let about = entry.metadata()?;
-                revisions.push(Revision { revision, uploaded_at: modified(&about)?, size: about.len() });
-            }
-        }
-        revisions.sort_by_key(|revision| revision.revision);
-        Ok(revisions)
-    }
-
-    fn keep_revision(&self, filename: &str) -> io::Result<()> {
-        let folder = self.revisions_of(filename);
-        fs::create_dir_all(&folder)?;
-        let next = self.revisions(filename)?.last().map_or(1, |newest| newest.revision + 1);
-        let (from, to) = (self.games.join(filename), folder.join(format!("{next:05}{EXTENSION}")));
-        // A link keeps the time of the upload and costs no bytes; across file systems it is a copy.
-        if fs::hard_link(&from, &to).is_err() {
-            let bytes = fs::read(&from)?;
-            atomic::write(&to, &bytes)?;
-        }
-        atomic::sync_folder(&folder)
-    }
-
-    fn revisions_of(&self, filename: &str) -> PathBuf {
-        self.revisions.join(filename.strip_suffix(EXTENSION).unwrap_or(filename))
     }
 }
 
@@ -224,7 +179,7 @@ fn look(root: &Path, name: &str, known: Option<&Game>) -> Result<Option<Game>, S
     Ok(Some(Game { summary: read.summary(stem, name, uploaded_at), stamp }))
 }
 
-fn modified(about: &fs::Metadata) -> io::Result<String> {
+pub(super) fn modified(about: &fs::Metadata) -> io::Result<String> {
     Ok(iso(Timestamp::try_from(about.modified()?).map_err(io::Error::other)?))
 }
 
@@ -284,14 +239,12 @@ mod tests {
     }
 
     #[test]
-    fn putting_a_game_sets_its_creator_and_keeps_what_was_there() {
+    fn putting_a_game_sets_its_creator() {
         let (_root, folder) = folder();
         folder.put("a.html", "cat-pink", GAME).unwrap();
-        folder.put("a.html", "cat-pink", &GAME.to_ascii_uppercase()).unwrap();
         let contents = folder.scan(&Contents::default()).unwrap();
         assert_eq!(contents.games["a.html"].summary.creator_avatar_id, "cat-pink");
-        let kept = folder.revisions("a.html").unwrap();
-        assert_eq!(kept.iter().map(|r| r.revision).collect::<Vec<_>>(), [1]);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no litter");
+        assert!(folder.read("a.html").unwrap().windows(8).any(|bytes| bytes == b"cat-pink"));
     }
 }

@@ -12,3 +12,4 @@ mod screens;
 mod shelf;
 mod trust;
 mod v1;
+mod versions;

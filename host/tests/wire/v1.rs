@@ -84,7 +84,7 @@ async fn a_name_is_its_creators() {
     let again = host.upload(&Form::game("a.html", "cat-pink", GAME.replace("Test Game", "Better Game"))).await;
     assert_eq!(again.json["game"]["title"], "Better Game");
     let about = host.get("/api/games/a").await.json["game"].clone();
-    assert_eq!((&about["revision"], about["revisions"].as_array().unwrap().len()), (&json!(2), 1));
+    assert_eq!((&about["revision"], about["revisions"].as_array().unwrap().len()), (&json!(2), 2));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@
  *    large that unpacking them holds this page up;
  * 3. only known types pass, only known fields are read, each with its type checked;
  * 4. texts are clipped, numbers clamped, lists cut; nothing of the message itself is passed on.
- * @import { FrameReport } from "../types.js"
+ * @import { ConsoleLevel, FrameReport } from "../types.js"
  * @import { RumbleEffect } from "../view.js"
  * @typedef {{report: FrameReport} | {rumble: RumbleEffect}} GuardResult
  */
@@ -17,6 +17,10 @@ const TEXT_MAX = 2000;
 const HEARTBEAT_EVERY_MS = 250;
 /** Reports a second besides heartbeats; `ready` and `ended` pass once each and are kept free of this. */
 const REPORTS_PER_SECOND = 18;
+/** Console lines a second. */
+const LOGS_PER_SECOND = 20;
+/** Levels of the console that are passed on. @type {ReadonlySet<unknown>} */
+const LOG_LEVELS = new Set(["log", "info", "warn", "error"]);
 /** Effects a second. */
 const EFFECTS_PER_SECOND = 20;
 /** Longest rumble, in ms. */
@@ -118,6 +122,7 @@ export class FrameGuard {
   #ended = false;
   #heartbeatAt = Number.NEGATIVE_INFINITY;
   #reports = new SecondCap(REPORTS_PER_SECOND);
+  #logs = new SecondCap(LOGS_PER_SECOND);
   #effects = new SecondCap(EFFECTS_PER_SECOND);
 
   /**
@@ -138,6 +143,8 @@ export class FrameGuard {
         return this.#reports.admits(now) ? readPhase(payload) : null;
       case "maribro:error":
         return this.#reports.admits(now) ? readError(payload) : null;
+      case "maribro:log":
+        return this.#logs.admits(now) ? readLog(payload) : null;
       case "maribro:effect":
         return this.#effects.admits(now) ? readEffect(payload) : null;
       default:
@@ -181,6 +188,13 @@ function readPhase(payload) {
 function readError(payload) {
   const { message, stack } = record(payload);
   return { report: { kind: "error", message: clip(message), stack: clip(stack) } };
+}
+
+/** @param {unknown} payload @returns {GuardResult | null} */
+function readLog(payload) {
+  const { level, text } = record(payload);
+  if (!LOG_LEVELS.has(level)) return null;
+  return { report: { kind: "log", level: /** @type {ConsoleLevel} */ (level), text: clip(text) } };
 }
 
 /** @param {unknown} payload @returns {GuardResult | null} */

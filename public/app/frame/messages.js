@@ -16,7 +16,8 @@ export const FRAME_PHASES = new Set(["loading", "playing", "closing"]);
 export function frameWanted({ round, role }) {
   if (!round?.game || !FRAME_PHASES.has(round.phase) || role === "watch") return null;
   if (role === null) return "keep";
-  const src = `/games/${encodeURIComponent(round.game.filename)}`;
+  // With its round the frame gets the bytes that the round began with, also when the game changed since.
+  const src = `/games/${encodeURIComponent(round.game.filename)}?round=${encodeURIComponent(round.id)}`;
   return { roundId: round.id, frameAttempt: round.frameAttempt, src };
 }
 

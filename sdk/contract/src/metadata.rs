@@ -73,6 +73,7 @@ impl Metadata {
             creator_avatar_id: self.creator_avatar_id.clone(),
             max_duration_sec: self.max_duration_sec,
             uploaded_at,
+            unstable: false,
         }
     }
 }

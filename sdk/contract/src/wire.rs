@@ -3,7 +3,9 @@
 //! `public/app/types.d.ts` states the same shapes for the page; `tests/wire_samples.rs` holds the two together.
 
 mod api;
+mod games;
 mod screens;
 
 pub use api::*;
+pub use games::*;
 pub use screens::*;

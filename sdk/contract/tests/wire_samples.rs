@@ -23,6 +23,7 @@ fn game() -> GameSummary {
         creator_avatar_id: "robot-gray".into(),
         max_duration_sec: 20.5,
         uploaded_at: "2026-11-21T20:00:00.000Z".into(),
+        unstable: false,
     }
 }
 
@@ -112,7 +113,7 @@ fn events() -> Vec<ScreenEvent> {
             version: "0.1.0".into(),
             join_urls: vec!["http://localhost:8000/".into()],
             session: session(),
-            games: vec![game()],
+            games: vec![game(), GameSummary { unstable: true, ..game() }],
             round: rounds()[0].clone(),
             problems: vec![Problem::SessionFileMovedAside, Problem::ScoresNotSaved, Problem::GamesFolderUnreadable],
         },
@@ -161,6 +162,10 @@ fn commands() -> Vec<ScreenCommand> {
         FrameReport::Heartbeat { activity: None },
         FrameReport::Phase { phase: FramePhase::Countdown },
         FrameReport::Error { message: "x is not defined".into(), stack: String::new() },
+        FrameReport::Log { level: ConsoleLevel::Log, text: "hello".into() },
+        FrameReport::Log { level: ConsoleLevel::Info, text: "hello".into() },
+        FrameReport::Log { level: ConsoleLevel::Warn, text: "hello".into() },
+        FrameReport::Log { level: ConsoleLevel::Error, text: String::new() },
         FrameReport::Ended { scores_by_slot: vec![json!(10), json!(2.5), json!(0), json!(0)] },
         FrameReport::Lost {},
     ];
@@ -184,6 +189,7 @@ fn commands() -> Vec<ScreenCommand> {
             | FrameReport::Heartbeat { .. }
             | FrameReport::Phase { .. }
             | FrameReport::Error { .. }
+            | FrameReport::Log { .. }
             | FrameReport::Ended { .. }
             | FrameReport::Lost {} => {}
         }

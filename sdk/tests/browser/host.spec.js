@@ -154,6 +154,33 @@ test("uncaught_errors_are_reported_clipped_and_at_most_ten", async ({ page }) =>
   expect(await page.evaluate(`of("error").length`)).toBe(10);
 });
 
+test("console_lines_are_reported_clipped_and_a_few_between_two_heartbeats", async ({ page }) => {
+  const game = await play(page, stage, gameAround(""));
+  const beat = async () => {
+    const beats = Number(await page.evaluate(`of("heartbeat").length`));
+    await expect.poll(() => page.evaluate(`of("heartbeat").length`)).toBeGreaterThan(beats);
+  };
+  await beat();
+  await game.evaluate(`console.log("a", 1); console.info(); console.warn("w".repeat(5000));
+    console.error(new Error("e")); console.log(Object.create(null), Symbol("s")); console.log("after")`);
+  await expect.poll(() => page.evaluate(`of("log").at(-1)?.text`)).toBe("after");
+  const lines = /** @type {{level: string, text: string}[]} */ (await page.evaluate(`of("log")`));
+  expect(lines.map(({ level, text }) => `${level} ${text.slice(0, 8)}`)).toEqual([
+    "log a 1",
+    "info ",
+    "warn wwwwwwww",
+    "error Error: e",
+    "log after",
+  ]);
+  expect(lines[2]?.text.length).toBe(2000);
+  await beat();
+  await game.evaluate(`for (let i = 0; i < 1000; i++) console.log(i)`);
+  await beat();
+  const more = Number(await page.evaluate(`of("log").length`)) - lines.length;
+  expect(more).toBeGreaterThan(0);
+  expect(more).toBeLessThanOrEqual(18); // a heartbeat may fall between them
+});
+
 test("effects_go_to_the_host_with_values_in_range", async ({ page }) => {
   const game = await play(page, stage, gameAround(""));
   await game.evaluate(`Maribro.rumble(0, { strong: 7, weak: -1, durationMs: 1e9 }); Maribro.rumble(0);

@@ -3,22 +3,23 @@
 use crate::{
     actors::{
         ask,
-        registry::{ListRevisions, PutGame},
+        registry::{Describe, Known, PutGame, RemoveGame, RollBack},
         validator::Validate,
     },
     error::Error,
     http::{
         App, multipart,
         reply::{self, Response},
-        server::Request,
+        server::{Request, read_json_or_nothing},
         trust,
     },
 };
 use hyper::{HeaderMap, StatusCode};
 use maribro_contract::{
     avatars,
-    wire::{Check, GameSummary, HistoryEntry, Report},
+    wire::{Check, GameDetails, GameSummary, HistoryEntry, Report},
 };
+use serde::Deserialize;
 use serde_json::json;
 use std::{net::IpAddr, time::Instant};
 
@@ -33,20 +34,49 @@ pub(crate) fn list(app: &App, request: &HeaderMap) -> Response {
 
 /// `GET /api/games/{id}`
 pub(crate) async fn show(app: &App, id: &str) -> Result<Response, Error> {
-    let id = percent_encoding::percent_decode_str(id).decode_utf8_lossy().into_owned();
+    let id = decoded(id);
     let game = app.actors.board.shelf.borrow().find(&id).cloned().ok_or(Error::UnknownGame(id))?;
-    let revisions = ask(&app.actors.registry, ListRevisions { filename: game.filename.clone() }).await?;
+    let Known { revisions, incidents } = ask(&app.actors.registry, Describe { id: game.id.clone() }).await?;
     let history = app.actors.board.session.borrow().as_ref().map(|s| s.state.history.clone()).unwrap_or_default();
     let played: Vec<&HistoryEntry> = history.iter().filter(|entry| entry.game_id == game.id).collect();
     let thumbs =
         |rating| played.iter().flat_map(|e| e.ratings_by_slot.iter().flatten()).filter(|r| **r == rating).count();
-    let mut about = json!(game);
-    about["plays"] = json!(played.len());
-    about["thumbsUp"] = json!(thumbs(1));
-    about["thumbsDown"] = json!(thumbs(-1));
-    about["revision"] = json!(revisions.last().map_or(1, |newest| newest.revision + 1));
-    about["revisions"] = json!(revisions);
-    Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "game": about })))
+    let details = GameDetails {
+        plays: played.len(),
+        thumbs_up: thumbs(1),
+        thumbs_down: thumbs(-1),
+        revision: revisions.current.unwrap_or(1),
+        revisions: revisions.all,
+        incidents,
+        summary: game,
+    };
+    Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "game": details })))
+}
+
+/// `DELETE /api/games/{id}`
+pub(crate) async fn remove(app: &App, id: &str) -> Result<Response, Error> {
+    let id = decoded(id);
+    let revision = ask(&app.actors.registry, RemoveGame { id: id.clone() }).await?;
+    Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "removed": { "id": id, "revision": revision } })))
+}
+
+/// Body of a rollback; an empty one is as good as `{}`.
+#[derive(Debug, Default, Deserialize)]
+struct WantedRevision {
+    #[serde(default)]
+    revision: Option<u32>,
+}
+
+/// `POST /api/games/{id}/rollback`
+pub(crate) async fn roll_back(app: &App, id: &str, request: Request) -> Result<Response, Error> {
+    let id = decoded(id);
+    let WantedRevision { revision } = read_json_or_nothing(request).await?;
+    let game = ask(&app.actors.registry, RollBack { id, revision }).await?;
+    Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "game": game })))
+}
+
+fn decoded(id: &str) -> String {
+    percent_encoding::percent_decode_str(id).decode_utf8_lossy().into_owned()
 }
 
 /// `POST /api/games`

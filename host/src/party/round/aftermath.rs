@@ -18,6 +18,7 @@ impl Round {
     ) {
         let record = self.record_of(&play, scores, outcome);
         effects.push(Effect::Record(record));
+        effects.push(Effect::WentWell(play.game.clone()));
         let ends = self.now + self.timing.recording;
         self.enter(State::Recording { play, scores, outcome, reason, ends }, effects);
     }

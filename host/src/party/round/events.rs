@@ -4,7 +4,7 @@ use crate::{
     error::Error,
     party::session::{Record, Seats},
 };
-use maribro_contract::wire::{FrameReport, GameSummary, Notice, Rating, SEATS};
+use maribro_contract::wire::{FrameReport, GameSummary, Mishap, Notice, Rating, SEATS};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 /// How long each part of a round lasts.
@@ -104,6 +104,11 @@ pub enum Event {
         /// What it did.
         report: FrameReport,
     },
+    /// The bytes of the game cannot be held: the file vanished in the moment in which the round began.
+    Unreadable {
+        /// The round.
+        round_id: String,
+    },
     /// These ratings of this round are safe.
     RatingsSaved {
         /// The round.
@@ -137,6 +142,13 @@ pub enum Effect {
         /// By slot.
         ratings: [Rating; SEATS],
     },
+    /// A round with this game begins: hold its bytes for as long as it is on the stage, else step with
+    /// [`Event::Unreadable`].
+    Hold(GameSummary),
+    /// The game came to its end by itself or by somebody's wish.
+    WentWell(GameSummary),
+    /// The game was taken off the stage: keep what is known for its maker.
+    TakenOff(GameSummary, Mishap),
     /// Tell people.
     Notify(Notice),
     /// The event was not allowed; nothing changed.

@@ -1,11 +1,11 @@
 //! The game on the stage: its frame, its signs of life, its end.
 
-use super::{Effect, MAX_FRAME_ATTEMPTS, Play, Round, State, notice};
+use super::{Effect, MAX_FRAME_ATTEMPTS, Play, Round, State, millis, notice};
 use crate::{
     error::Error,
-    party::{ballot::Drawn, scoring, watchdog::Watchdog},
+    party::{ballot::Drawn, diary::Diary, scoring, watchdog::Watchdog},
 };
-use maribro_contract::wire::{EndReason, FrameReport, NoticeCode, Outcome, SEATS};
+use maribro_contract::wire::{EndReason, FrameReport, Mishap, NoticeCode, Outcome, SEATS};
 use rand::RngExt;
 use std::time::Duration;
 
@@ -20,14 +20,17 @@ impl Round {
             drawn_from: drawn.drawn_from,
             watchdog: Watchdog::default(),
             frame_phase: None,
+            diary: Diary::default(),
         };
+        effects.push(Effect::Hold(play.game.clone()));
         self.make_frame(play, effects);
     }
 
     pub(super) fn make_frame(&mut self, play: Play, effects: &mut Vec<Effect>) {
         self.frame_attempt += 1;
         let patience = if self.stage.is_some() { self.timing.loading } else { self.timing.stage };
-        let play = Play { watchdog: Watchdog::default(), frame_phase: None, ..play };
+        let diary = Diary::new(self.now);
+        let play = Play { watchdog: Watchdog::default(), frame_phase: None, diary, ..play };
         let ends = self.now + patience;
         self.enter(State::Loading { play, ends }, effects);
     }
@@ -89,7 +92,11 @@ impl Round {
         };
         match report {
             FrameReport::Heartbeat { activity } => play.watchdog.heartbeat(activity, now),
-            FrameReport::Error { .. } => play.watchdog.error(now),
+            FrameReport::Error { message, stack } => {
+                play.watchdog.error(now);
+                play.diary.error(&message, &stack);
+            }
+            FrameReport::Log { level, text } => play.diary.log(level, &text),
             FrameReport::Phase { phase } => {
                 play.watchdog.active(now);
                 if play.frame_phase.replace(phase) != Some(phase) {
@@ -137,6 +144,13 @@ impl Round {
         effects.push(notice(code, &play.game));
         let record = self.record_of(&play, [0; SEATS], outcome);
         effects.push(Effect::Record(record));
+        let phase = self.view(self.now).phase;
+        let after = self.now.saturating_sub(play.diary.since);
+        let (errors, console) = play.diary.close();
+        let active_slots = (0..SEATS).filter(|slot| play.seats[*slot].is_some()).collect();
+        let (frame_phase, after_ms) = (play.frame_phase, millis(after));
+        let mishap = Mishap { outcome, phase, frame_phase, after_ms, active_slots, errors, console };
+        effects.push(Effect::TakenOff(play.game, mishap));
         // Nobody earned anything, so the lobby need not wait for the disk.
         self.back_to_lobby(effects);
     }

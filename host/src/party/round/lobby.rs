@@ -8,7 +8,6 @@ use crate::{
         session::MIN_PLAYERS,
     },
 };
-use maribro_contract::wire::NoticeCode;
 
 impl Round {
     pub(super) fn must_be_lobby(&self) -> Result<(), Error> {
@@ -58,10 +57,6 @@ impl Round {
                 } else {
                     self.shorten_complete_vote(effects);
                 }
-            }
-            State::Loading { play, .. } if !self.shelf.iter().any(|game| game.id == play.game.id) => {
-                let play = play.clone();
-                self.abandon(&play, NoticeCode::GameGone, effects);
             }
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::party::session::Record;
-use maribro_contract::wire::{FrameReport, Phase};
+use maribro_contract::wire::{ConsoleLevel, ConsoleLine, FrameReport, Mishap, Phase, UncaughtError};
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::HashMap;
@@ -19,6 +19,7 @@ fn game(id: &str, seconds: f64) -> GameSummary {
         creator_avatar_id: "fox-orange".into(),
         max_duration_sec: seconds,
         uploaded_at: String::new(),
+        unstable: false,
     }
 }
 
@@ -105,6 +106,13 @@ impl Table {
 
     fn records(&self) -> Vec<&Record> {
         self.effects.iter().filter_map(|e| if let Effect::Record(r) = e { Some(r) } else { None }).collect()
+    }
+
+    fn taken_off(&self) -> Vec<(GameSummary, Mishap)> {
+        let of = |e: &Effect| {
+            if let Effect::TakenOff(game, mishap) = e { Some((game.clone(), mishap.clone())) } else { None }
+        };
+        self.effects.iter().filter_map(of).collect()
     }
 
     fn notices(&self) -> Vec<NoticeCode> {
@@ -330,13 +338,52 @@ fn a_lost_stage_after_the_report_loses_no_score() {
 }
 
 #[test]
-fn a_game_that_leaves_the_shelf_while_loading_is_named_and_while_playing_goes_on() {
+fn a_game_that_leaves_the_shelf_plays_on_with_the_bytes_that_are_held() {
     let mut table = Table::loading();
     table.event(Event::GamesChanged(Arc::default()));
-    assert_eq!((table.phase(), table.notices()), (Phase::Lobby, vec![NoticeCode::GameGone]));
-    let mut table = Table::playing();
-    table.event(Event::GamesChanged(Arc::default()));
+    assert_eq!(table.phase(), Phase::Loading);
+    table.report(FrameReport::Ready { sdk_version: String::new() });
     assert_eq!(table.phase(), Phase::Playing);
+}
+
+#[test]
+fn each_round_asks_for_its_game_to_be_held_once_and_one_that_cannot_be_is_named() {
+    let mut table = Table::laid();
+    let effects = table.event(Event::StartGame("a".into()));
+    assert_eq!(effects.iter().filter(|effect| matches!(effect, Effect::Hold(game) if game.id == "a")).count(), 1);
+    let effects = table.event(Event::StageChanged(Some(2)));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Hold(_))), "a second frame gets the same bytes");
+    table.event(Event::Unreadable { round_id: "another".into() });
+    assert_eq!(table.phase(), Phase::Loading);
+    table.event(Event::Unreadable { round_id: table.round.id.clone() });
+    assert_eq!((table.phase(), table.notices()), (Phase::Lobby, vec![NoticeCode::GameGone]));
+}
+
+#[test]
+fn a_game_that_is_taken_off_leaves_what_is_known_of_it_and_one_that_ends_is_well() {
+    let mut table = Table::playing();
+    table.wait_ms(500);
+    table.report(FrameReport::Phase { phase: FramePhase::Countdown });
+    table.report(FrameReport::Log { level: ConsoleLevel::Log, text: "hm".into() });
+    table.report(FrameReport::Error { message: "oh".into(), stack: "at b".into() });
+    table.wait_ms(3_000);
+    let [(game, mishap)] = table.taken_off().try_into().unwrap();
+    let expected = Mishap {
+        outcome: Outcome::Crashed,
+        phase: Phase::Playing,
+        frame_phase: Some(FramePhase::Countdown),
+        after_ms: 3_500,
+        active_slots: vec![0, 2],
+        errors: vec![UncaughtError { message: "oh".into(), stack: "at b".into() }],
+        console: vec![ConsoleLine { level: ConsoleLevel::Log, text: "hm".into() }],
+    };
+    assert_eq!((game.id.as_str(), mishap), ("a", expected));
+    for scores in [json!([1]), json!([])] {
+        let mut table = Table::playing();
+        let effects = table.ended(scores);
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::WentWell(game) if game.id == "a")));
+        assert!(table.taken_off().is_empty());
+    }
 }
 
 #[test]
@@ -412,6 +459,7 @@ fn any_report() -> impl Strategy<Value = FrameReport> {
         proptest::option::of(0u64..4).prop_map(|activity| FrameReport::Heartbeat { activity }),
         Just(FrameReport::Phase { phase: FramePhase::Results }),
         Just(FrameReport::Error { message: "e".into(), stack: String::new() }),
+        Just(FrameReport::Log { level: ConsoleLevel::Log, text: "l".into() }),
         proptest::collection::vec(prop_oneof![Just(json!(null)), Just(json!(1e99)), Just(json!(3))], 0..6)
             .prop_map(|scores_by_slot| FrameReport::Ended { scores_by_slot }),
         Just(FrameReport::Lost {}),

@@ -42,6 +42,7 @@ export class GameCard {
   #maker = make("span", { class: "game-maker" });
   #length = make("span", { class: "pill" });
   #fresh = make("span", { class: "fresh", text: texts.shelf.fresh });
+  #unstable = make("span", { class: "unstable", text: texts.shelf.unstable });
   #cursors = make("span", { class: "chips cursors" });
   #votes = make("span", { class: "chips votes" });
   #patchCursors = chipRow(this.#cursors);
@@ -50,7 +51,7 @@ export class GameCard {
   constructor() {
     const foot = make("span", { class: "game-foot" }, this.#face, this.#maker, this.#length);
     this.button.append(this.#title, foot);
-    this.element.append(this.button, this.#fresh, this.#cursors, this.#votes);
+    this.element.append(this.button, this.#fresh, this.#unstable, this.#cursors, this.#votes);
   }
 
   /**
@@ -61,7 +62,6 @@ export class GameCard {
   patch(view, game, { cursors, votes }) {
     const title = game?.title ?? texts.vote.surprise;
     setText(this.#title, title);
-    setAttribute(this.button, "aria-label", title);
     setAttribute(this.element, "data-surprise", game ? null : "");
     setAttribute(this.element, "data-cursors", cursors.length ? "" : null);
     setAttribute(this.element, "data-long", title.length > 28 ? "" : null);
@@ -74,6 +74,10 @@ export class GameCard {
     show(this.#length, game !== null);
     setText(this.#length, game ? texts.shelf.length(game.maxDurationSec) : "");
     show(this.#fresh, game !== null && isNewGame(view.host, game.id, view.now));
+    const unstable = game?.unstable === true;
+    show(this.#unstable, unstable);
+    setAttribute(this.element, "data-unstable", unstable ? "" : null);
+    setAttribute(this.button, "aria-label", unstable ? `${title}, ${texts.shelf.unstable}` : title);
     this.#patchCursors(view, cursors);
     this.#patchVotes(view, votes);
   }

@@ -1,4 +1,4 @@
-//! What the HTTP API says and `data/session.json` holds: games, seats, scores, history, checks. Contract §1 and §6.
+//! What the HTTP API says and `data/session.json` holds: seats, scores, history, checks. Contract §1 and §6.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -10,28 +10,6 @@ pub const SEATS: usize = 4;
 pub const MAX_SCORE: u8 = 10;
 /// `gamepadIndex` of a seat without a pad.
 pub const NO_PAD: i32 = -1;
-
-/// What a list of games says about one game. Contract §1.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct GameSummary {
-    /// File stem, unique on the shelf.
-    pub id: String,
-    /// File name under `/games/`.
-    pub filename: String,
-    /// Title; the file stem when the game has none.
-    pub title: String,
-    /// One or two sentences; may be empty.
-    pub description: String,
-    /// Free text name of the author; may be empty.
-    pub author: String,
-    /// Avatar id of the creator; empty when nobody is known.
-    pub creator_avatar_id: String,
-    /// Length of a round in seconds, 5..=300.
-    pub max_duration_sec: f64,
-    /// ISO 8601 UTC.
-    pub uploaded_at: String,
-}
 
 /// One seat on the couch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

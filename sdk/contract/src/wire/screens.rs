@@ -1,6 +1,6 @@
 //! What the host and its pages say to each other over `/ws`: docs/screen-protocol.md.
 
-use super::{GameSummary, Outcome, Rating, SEATS, SessionState};
+use super::{ConsoleLevel, GameSummary, Outcome, Rating, SEATS, SessionState};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -316,6 +316,13 @@ pub enum FrameReport {
         /// Clipped stack.
         #[serde(default)]
         stack: String,
+    },
+    /// `maribro:log` arrived: the game wrote to its console.
+    Log {
+        /// How loud.
+        level: ConsoleLevel,
+        /// Clipped text.
+        text: String,
     },
     /// `maribro:game_end` arrived. Anything that is not a number counts as 0.
     Ended {

@@ -339,17 +339,19 @@ impl Message<Played> for Registry {
     type Reply = Result<(), Error>;
 
     async fn handle(&mut self, Played { game, mishap }: Played, _: &mut Context<Self, Self::Reply>) -> Self::Reply {
-        let kept = match mishap {
+        let entry = match mishap {
             None => self.incidents.went_well(&game),
             Some(mishap) => {
                 let Revisions { current, all } = self.revisions_of(&game.id).await.unwrap_or_default();
                 // It may have a new revision since.
                 let played = all.iter().rev().find(|revision| revision.uploaded_at == game.uploaded_at);
                 let revision = played.map(|revision| revision.revision).or(current).unwrap_or(1);
-                self.incidents.taken_off(&game, revision, mishap, Timestamp::now())
+                Some(self.incidents.taken_off(&game, revision, mishap, Timestamp::now()))
             }
         };
-        if let Err(error) = kept {
+        if let Some(entry) = entry
+            && let Err(error) = on_disk(move || entry.write()).await
+        {
             // Nobody's score hangs on it, and it is known until the host ends.
             tracing::warn!(%error, game = game.id, "what became of a game is not on disk");
         }

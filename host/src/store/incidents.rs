@@ -44,7 +44,7 @@ impl Incidents {
     pub fn load(folder: PathBuf) -> Self {
         let mut games = BTreeMap::new();
         let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries.filter_map(Result::ok).map(|entry| entry.path()).collect(),
+            Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => {
                 tracing::warn!(%error, ?folder, "what became of games cannot be read");
@@ -61,11 +61,9 @@ impl Incidents {
         Self { folder, games }
     }
 
-    /// The game was taken off the stage; `revision` is the number of the one that was played.
-    ///
-    /// # Errors
-    /// The disk refuses; it is known all the same until the host ends.
-    pub fn taken_off(&mut self, game: &GameSummary, revision: u32, mishap: Mishap, now: Timestamp) -> io::Result<()> {
+    /// The game was taken off the stage; `revision` is the number of the one that was played. Known from now on; what it
+    /// gives is to be written down.
+    pub fn taken_off(&mut self, game: &GameSummary, revision: u32, mishap: Mishap, now: Timestamp) -> Entry {
         let troubles = self.games.entry(game.id.clone()).or_default();
         if troubles.uploaded_at != game.uploaded_at {
             troubles.uploaded_at.clone_from(&game.uploaded_at);
@@ -75,21 +73,17 @@ impl Incidents {
         troubles.in_a_row = troubles.in_a_row.saturating_add(1);
         troubles.incidents.insert(0, Incident { at: iso(now), revision, mishap });
         troubles.incidents.truncate(MAX_INCIDENTS);
-        self.write(&game.id)
+        Entry { path: self.folder.join(format!("{}.json", game.id)), troubles: troubles.clone() }
     }
 
-    /// The game came to its end as games do.
-    ///
-    /// # Errors
-    /// As above.
-    pub fn went_well(&mut self, game: &GameSummary) -> io::Result<()> {
-        match self.games.get_mut(&game.id) {
-            Some(troubles) if troubles.uploaded_at == game.uploaded_at && troubles.in_a_row > 0 => {
-                troubles.in_a_row = 0;
-                self.write(&game.id)
-            }
-            _ => Ok(()),
+    /// The game came to its end as games do. `None` when nothing else was known of this revision.
+    pub fn went_well(&mut self, game: &GameSummary) -> Option<Entry> {
+        let troubles = self.games.get_mut(&game.id)?;
+        if troubles.uploaded_at != game.uploaded_at || troubles.in_a_row == 0 {
+            return None;
         }
+        troubles.in_a_row = 0;
+        Some(Entry { path: self.folder.join(format!("{}.json", game.id)), troubles: troubles.clone() })
     }
 
     /// Whether this revision was taken off [`UNSTABLE_FROM`] times in a row.
@@ -102,12 +96,24 @@ impl Incidents {
     pub fn of(&self, id: &str) -> Vec<Incident> {
         self.games.get(id).map(|troubles| troubles.incidents.clone()).unwrap_or_default()
     }
+}
 
-    fn write(&self, id: &str) -> io::Result<()> {
-        let Some(troubles) = self.games.get(id) else { return Ok(()) };
-        fs::create_dir_all(&self.folder)?;
-        let text = serde_json::to_vec_pretty(troubles).map_err(io::Error::other)?;
-        atomic::write(&self.folder.join(format!("{id}.json")), &text)
+/// What is to be written down of one game.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    path: PathBuf,
+    troubles: Troubles,
+}
+
+impl Entry {
+    /// Writes it; durable when this returns.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn write(&self) -> io::Result<()> {
+        self.path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        let text = serde_json::to_vec_pretty(&self.troubles).map_err(io::Error::other)?;
+        atomic::write(&self.path, &text)
     }
 }
 
@@ -153,10 +159,12 @@ mod tests {
         let load = || Incidents::load(folder.path().join("incidents"));
         let (first, second) = (game("1"), game("2"));
         let mut incidents = load();
-        let off = |incidents: &mut Incidents, game| incidents.taken_off(game, 1, mishap(0), Timestamp::now()).unwrap();
+        let off = |incidents: &mut Incidents, game| {
+            incidents.taken_off(game, 1, mishap(0), Timestamp::now()).write().unwrap()
+        };
         off(&mut incidents, &first);
         assert!(!incidents.is_unstable(&first));
-        incidents.went_well(&first).unwrap();
+        incidents.went_well(&first).unwrap().write().unwrap();
         off(&mut incidents, &first);
         assert!(!incidents.is_unstable(&first), "not in a row");
         off(&mut incidents, &first);
@@ -165,8 +173,9 @@ mod tests {
         off(&mut incidents, &second);
         assert!(!incidents.is_unstable(&second), "a new revision begins anew");
         off(&mut incidents, &second);
-        incidents.went_well(&second).unwrap();
+        incidents.went_well(&second).unwrap().write().unwrap();
         assert!(!load().is_unstable(&second));
+        assert!(incidents.went_well(&second).is_none(), "nothing new to write");
     }
 
     #[test]
@@ -174,7 +183,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut incidents = Incidents::load(folder.path().to_owned());
         for n in 0..15 {
-            incidents.taken_off(&game("1"), 3, mishap(n), Timestamp::now()).unwrap();
+            incidents.taken_off(&game("1"), 3, mishap(n), Timestamp::now()).write().unwrap();
         }
         let kept = Incidents::load(folder.path().to_owned()).of("a");
         let times: Vec<u64> = kept.iter().map(|incident| incident.mishap.after_ms).collect();
@@ -186,7 +195,7 @@ mod tests {
     fn a_broken_file_costs_what_it_held_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let mut incidents = Incidents::load(folder.path().to_owned());
-        incidents.taken_off(&game("1"), 1, mishap(0), Timestamp::now()).unwrap();
+        incidents.taken_off(&game("1"), 1, mishap(0), Timestamp::now()).write().unwrap();
         fs::write(folder.path().join("b.json"), "{").unwrap();
         fs::write(folder.path().join("c.json"), r#"{"version":9,"uploadedAt":"","inARow":1,"incidents":[]}"#).unwrap();
         let loaded = Incidents::load(folder.path().to_owned());

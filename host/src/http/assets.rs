@@ -5,7 +5,11 @@
 //! 1. it is percent-decoded once, and must be UTF-8;
 //! 2. every segment must be a plain name: not empty, no leading dot, no separator, no control character;
 //! 3. the file, links resolved, must lie in the folder that is served;
-//! 4. a game is served under its own policy ([`Assets::game_policy`]): without any origin, credentials or network.
+//! 4. a game is served under its own policy ([`Assets::game_policy`]): without any origin, credentials or network;
+//! 5. what that policy does not cover (WebRTC, names looked up ahead of time, connections opened ahead of a navigation that
+//!    the policy then forbids) is cut off in the browser's network stack ([`Assets::game_network`]);
+//! 6. nothing is served to a frame that brought itself here ([`is_frame_on_its_own_way`]): a game could show another one
+//!    under its own name.
 
 use super::reply::{self, Response, full};
 use crate::{board::HeldGame, error::Error};
@@ -17,7 +21,7 @@ use hyper::{
     body::Frame,
     header::{
         ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
-        IF_RANGE, RANGE,
+        IF_RANGE, RANGE, X_DNS_PREFETCH_CONTROL,
     },
 };
 use rust_embed::RustEmbed;
@@ -32,6 +36,9 @@ use tokio_util::io::ReaderStream;
 
 /// Bytes read from disk at a time.
 const CHUNK: usize = 64 * 1024;
+
+/// Which connections a document may open; hyper has no name for it.
+const CONNECTION_ALLOWLIST: HeaderName = HeaderName::from_static("connection-allowlist");
 
 #[derive(RustEmbed)]
 #[folder = "../public"]
@@ -58,6 +65,7 @@ pub struct Assets {
     sdk: Option<PathBuf>,
     games: PathBuf,
     game_policy: HeaderValue,
+    game_network: HeaderValue,
     page_policy: HeaderValue,
 }
 
@@ -73,7 +81,7 @@ impl Assets {
     /// `input_url` cannot stand in a header.
     pub fn new(public: &Path, games: PathBuf, input_url: &str) -> anyhow::Result<Self> {
         anyhow::ensure!(
-            !input_url.contains([' ', ';', ',']),
+            !input_url.contains([' ', ';', ',', '"']),
             "the input daemon's address {input_url:?} has a character that no address has"
         );
         let there = |path: PathBuf| path.is_dir().then_some(path);
@@ -82,6 +90,7 @@ impl Assets {
             sdk: public.parent().map(|root| root.join("sdk")).filter(|sdk| sdk.join("maribro-sdk.js").is_file()),
             games,
             game_policy: HeaderValue::from_str(&Self::game_policy(input_url))?,
+            game_network: HeaderValue::from_str(&Self::game_network(input_url))?,
             page_policy: HeaderValue::from_str(&Self::page_policy(input_url))?,
         })
     }
@@ -94,6 +103,15 @@ impl Assets {
              font-src data:; worker-src blob: data:; connect-src data: blob: {input_url}; base-uri 'none'; \
              form-action 'none'; frame-ancestors 'self'"
         )
+    }
+
+    /// `Connection-Allowlist` of every game: this host, which layer 4 narrows down to the SDK, and the input daemon. Browsers
+    /// that know the header (Chromium; seen to hold in 156) let no other connection out, whoever asks for it; others pass
+    /// it over. WebSockets are matched by the HTTP form of their address.
+    fn game_network(input_url: &str) -> String {
+        let authority = input_url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        let http = if input_url.starts_with("wss:") { "https" } else { "http" };
+        format!(r#"(response-origin "{http}://{authority}/*")"#)
     }
 
     /// The policy of the page itself: its own files, its own host, games in frames.
@@ -167,9 +185,22 @@ impl Assets {
             None => open(&self.games, &segments).await?,
         };
         let mut response = serve(source, filename, request).await?;
-        response.headers_mut().insert(CONTENT_SECURITY_POLICY, self.game_policy.clone());
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_SECURITY_POLICY, self.game_policy.clone());
+        headers.insert(CONNECTION_ALLOWLIST, self.game_network.clone());
+        headers.insert(X_DNS_PREFETCH_CONTROL, HeaderValue::from_static("off"));
         Ok(response)
     }
+}
+
+/// Whether a frame asks for a document that the page around it did not ask for: it navigates or reloads itself. Its opaque
+/// origin makes that a cross-site navigation, while the page's own is `same-origin`. Browsers send these headers to
+/// localhost and over TLS; where they are missing, the page notices by the frame's second `load`.
+pub fn is_frame_on_its_own_way(request: &HeaderMap) -> bool {
+    let is =
+        |name: &str, values: &[&str]| request.get(name).is_some_and(|sent| values.iter().any(|value| sent == value));
+    is("sec-fetch-dest", &["iframe", "frame", "fencedframe", "object", "embed"])
+        && is("sec-fetch-site", &["cross-site", "same-site"])
 }
 
 /// Writes the games that come with the host into a folder.

@@ -33,6 +33,13 @@ pub fn of_type(status: StatusCode, content_type: &'static str, body: Body) -> Re
     response
 }
 
+/// 204: no answer worth showing.
+pub fn nothing() -> Response {
+    let mut response = Response::new(full(Bytes::new()));
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
 /// A JSON answer that nobody keeps.
 pub fn json(status: StatusCode, value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {

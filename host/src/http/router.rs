@@ -25,8 +25,9 @@
 use super::{
     App,
     api::{games, host, session},
+    assets::is_frame_on_its_own_way,
     error,
-    reply::{Response, full},
+    reply::{self, Response, full},
     server::{Request, sign_in},
     trust::{self, Caller},
     ws,
@@ -120,6 +121,10 @@ async fn dispatch(app: &Arc<App>, request: Request, peer: IpAddr) -> Result<Resp
     let header_bytes: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if header_bytes + request.uri().to_string().len() > MAX_HEADER_BYTES {
         return Err(Error::TooLarge(format!("the headers are over {} KB", MAX_HEADER_BYTES / 1024)));
+    }
+    if is_frame_on_its_own_way(request.headers()) {
+        // SECURITY: an answer without content ends a navigation: the game stays where it is.
+        return Ok(reply::nothing());
     }
     let path = request.uri().path().to_owned();
     let (endpoint, who, rest) = find(request.method(), &path)?;

@@ -34,7 +34,28 @@ async fn a_game_runs_under_its_own_policy() {
                     worker-src blob: data:; connect-src data: blob: ws://127.0.0.1:8137; base-uri 'none'; form-action 'none'; \
                     frame-ancestors 'self'";
     assert_eq!((game.header("content-security-policy"), game.header("x-content-type-options")), (expected, "nosniff"));
+    let network = r#"(response-origin "http://127.0.0.1:8137/*")"#;
+    assert_eq!((game.header("connection-allowlist"), game.header("x-dns-prefetch-control")), (network, "off"));
     assert_eq!(game.body, GAME);
+}
+
+#[tokio::test]
+async fn a_frame_gets_nothing_when_it_navigates_itself() {
+    let host = TestHost::start().await;
+    host.drop_game("a.html", GAME).await;
+    let status = async |site: &str, dest: &str, path: &str| {
+        let headers = [("sec-fetch-site", site), ("sec-fetch-dest", dest), ("sec-fetch-mode", "navigate")];
+        host.send("GET", path, &headers, "").await.status.as_u16()
+    };
+    for dest in ["iframe", "frame", "embed", "object", "fencedframe"] {
+        for path in ["/games/a.html", "/games/a.html?round=1", "/", "/join.svg", "/api/session"] {
+            assert_eq!(status("cross-site", dest, path).await, 204, "{dest} {path}");
+            assert_eq!(status("same-origin", dest, path).await, 200, "{dest} {path}");
+        }
+    }
+    assert_eq!(status("none", "document", "/games/a.html").await, 200, "an address that somebody typed");
+    assert_eq!(status("cross-site", "document", "/games/a.html").await, 200, "a link in a chat");
+    assert_eq!(status("cross-site", "script", "/public/maribro-sdk.js").await, 200, "what every game loads");
 }
 
 #[tokio::test]

@@ -166,12 +166,14 @@ export class RoundFrame extends PartyElement {
   /** @param {MessageEvent} event */
   #onMessage = (event) => {
     const live = this.#live;
-    // SECURITY: the frame's origin is opaque ("null"), so the window itself is the proof of who speaks.
-    if (!live || event.source === null || event.source !== live.element.contentWindow) return;
+    if (!live) return;
     const now = performance.now();
+    // SECURITY: every message to this page comes out of the game's frame, from it or from frames inside it (a removed one
+    // has no `source` any more), so all of them count.
     const verdict = live.gate.judge(now);
     if (verdict === "cut") this.#cut(live);
-    if (verdict !== "read") return;
+    // SECURITY: the frame's origin is opaque ("null"), so the window itself is the proof of who speaks.
+    if (verdict !== "read" || event.source === null || event.source !== live.element.contentWindow) return;
     // Reading it unpacks it, however large it is.
     const { data } = event;
     if (live.gate.spend(now, performance.now() - now)) {

@@ -1,6 +1,6 @@
 //! What the host is told at its start.
 
-use crate::party::round::Timing;
+use crate::{http::limits::Limits, party::round::Timing};
 use clap::{Parser, ValueEnum};
 use std::{net::IpAddr, path::PathBuf};
 
@@ -47,6 +47,9 @@ pub struct Config {
     /// Lengths of the parts of a round.
     #[arg(skip)]
     pub timing: Timing,
+    /// What callers may take of the front door.
+    #[arg(skip)]
+    pub limits: Limits,
 }
 
 /// How log lines look.

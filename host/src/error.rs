@@ -65,8 +65,8 @@ pub enum Error {
         /// The checks that failed.
         details: Vec<Check>,
     },
-    /// Too many tries.
-    #[error("too many tries from this address; wait {0} s")]
+    /// Too many tries, or too much at once; the seconds to wait.
+    #[error("too many requests or wrong secrets from this address; wait {0} s")]
     RateLimited(u64),
     /// A defect or a broken disk.
     #[error("{0}")]

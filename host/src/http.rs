@@ -2,6 +2,8 @@
 //!
 //! - [`server`]: accept, serve, shut down
 //! - [`router`]: the table of routes
+//! - [`connections`], [`limits`], [`places`], [`attempts`]: nobody takes more than is good for the others
+//! - [`shape`]: what a request must look like, beyond what hyper sees to
 //! - [`trust`]: who is calling
 //! - [`reply`], [`error`]: what an answer looks like
 //! - [`assets`]: the page, the SDK and the games, with ETag and Range
@@ -11,19 +13,25 @@
 mod api;
 pub mod assets;
 pub mod attempts;
+pub mod connections;
 pub mod error;
+pub mod limits;
 mod multipart;
+pub mod places;
 pub mod reply;
 pub mod router;
 pub mod server;
+mod shape;
 pub mod trust;
 mod ws;
 
 use crate::actors::supervisor::Actors;
 use assets::Assets;
 use attempts::Attempts;
+use connections::Connections;
+use limits::Limits;
+use places::{PerAddress, Places};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use trust::HostKey;
 
@@ -38,12 +46,22 @@ pub struct App {
     pub host_key: HostKey,
     /// The secret of the uploaders.
     pub upload_token: String,
-    /// Wrong secrets, by address.
+    /// What is counted by address and minute.
     pub attempts: Attempts,
+    /// Places for connections.
+    pub connections: Arc<Connections>,
+    /// Times that are limited.
+    pub limits: Limits,
+    /// Bounds what strangers have answered at once.
+    pub requests: PerAddress,
+    /// Bounds the pages of strangers.
+    pub watchers: PerAddress,
     /// Bounds the uploads that are held in memory.
-    pub uploads: Arc<Semaphore>,
+    pub uploads: Places,
+    /// The same for those that have yet to show a token: whoever fills these places keeps nobody out who shows it first.
+    pub unproven_uploads: Places,
     /// The same for checks, which need no token: whoever fills these places keeps no uploader out.
-    pub checks: Arc<Semaphore>,
+    pub checks: Places,
     /// Cancelled when the host shuts down; open WebSockets end then.
     pub shutdown: CancellationToken,
     /// Connections and WebSockets, waited for at the end.

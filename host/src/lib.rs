@@ -24,7 +24,15 @@ use actors::supervisor::{self, Actors, Supervisor};
 use anyhow::Context;
 use board::{About, Board};
 use config::{Config, DEFAULT_GAMES_DIR};
-use http::{App, assets::Assets, attempts::Attempts, trust::HostKey};
+use http::{
+    App,
+    assets::Assets,
+    attempts::Attempts,
+    connections::Connections,
+    limits,
+    places::{PerAddress, Places},
+    trust::HostKey,
+};
 use kameo::actor::ActorRef;
 use std::{
     future::Future,
@@ -34,14 +42,8 @@ use std::{
     time::{Duration, Instant},
 };
 use store::{games_folder::GamesFolder, host_key, session_file::SessionFile};
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-
-/// Uploads that are held in memory at the same time; each is at most 20 MB.
-const MAX_UPLOADS: usize = 4;
-
-/// Files sent to be checked that are held in memory at the same time.
-const MAX_CHECKS: usize = 2;
 
 /// Longest time for the actors to end after the last request.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
@@ -84,8 +86,13 @@ impl Host {
             host_key: HostKey::new(key.clone()),
             upload_token: config.upload_token,
             attempts: Attempts::default(),
-            uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
-            checks: Arc::new(Semaphore::new(MAX_CHECKS)),
+            connections: Arc::new(Connections::new(config.limits.clone())),
+            limits: config.limits,
+            requests: PerAddress::new(limits::MAX_REQUESTS_EACH),
+            watchers: PerAddress::new(limits::MAX_WATCHERS_EACH),
+            uploads: Places::new(limits::MAX_UPLOADS, limits::MAX_FORMS_EACH),
+            unproven_uploads: Places::new(limits::MAX_UNPROVEN_UPLOADS, limits::MAX_FORMS_EACH),
+            checks: Places::new(limits::MAX_CHECKS, limits::MAX_FORMS_EACH),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });

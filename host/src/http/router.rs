@@ -28,8 +28,9 @@ use super::{
     assets::is_frame_on_its_own_way,
     error,
     reply::{self, Response, full},
-    server::{Request, sign_in},
-    trust::{self, Caller},
+    server::{Request, judge_key, sign_in},
+    shape,
+    trust::{Address, Caller},
     ws,
 };
 use crate::error::Error;
@@ -38,7 +39,7 @@ use hyper::{
     body::Body as _,
     header::{CONTENT_LENGTH, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
 };
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Endpoint {
@@ -91,13 +92,10 @@ const ROUTES: [(Method, &str, Who, Endpoint); 17] = [
     (Method::POST, "/api/session/record_game", Who::Host, Endpoint::RecordGame),
 ];
 
-/// Most bytes of a request's headers. Larger ones are no browser's and no agent's.
-const MAX_HEADER_BYTES: usize = 16 * 1024;
-
-/// Answers a request. Never fails: what goes wrong is an answer, too.
-pub(super) async fn route(app: Arc<App>, request: Request, peer: IpAddr) -> Response {
+/// Answers a request of this caller. Never fails: what goes wrong is an answer, too.
+pub(super) async fn route(app: Arc<App>, request: Request, caller: Caller, address: Address) -> Response {
     let head = request.method() == Method::HEAD;
-    let answered = dispatch(&app, request, peer).await;
+    let answered = dispatch(&app, request, caller, address).await;
     let mut response = answered.unwrap_or_else(|refusal| {
         if matches!(refusal, Error::Internal(_)) {
             tracing::error!(error = %refusal, "a request failed");
@@ -117,25 +115,24 @@ pub(super) async fn route(app: Arc<App>, request: Request, peer: IpAddr) -> Resp
     response
 }
 
-async fn dispatch(app: &Arc<App>, request: Request, peer: IpAddr) -> Result<Response, Error> {
-    let header_bytes: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if header_bytes + request.uri().to_string().len() > MAX_HEADER_BYTES {
-        return Err(Error::TooLarge(format!("the headers are over {} KB", MAX_HEADER_BYTES / 1024)));
-    }
+async fn dispatch(app: &Arc<App>, request: Request, caller: Caller, address: Address) -> Result<Response, Error> {
+    shape::check(&request)?;
     if is_frame_on_its_own_way(request.headers()) {
         // SECURITY: an answer without content ends a navigation: the game stays where it is.
         return Ok(reply::nothing());
     }
     let path = request.uri().path().to_owned();
     let (endpoint, who, rest) = find(request.method(), &path)?;
-    let caller = trust::caller(request.version(), request.headers(), peer, &app.host_key);
+    if who == Who::Host && address != Address::Here {
+        judge_key(app, &request, address)?;
+    }
     match (who, caller) {
         (Who::Anyone, _) | (Who::NotForeign, Caller::Host | Caller::Guest) | (Who::Host, Caller::Host) => {}
         (_, Caller::Foreign) => return Err(Error::Forbidden("games and pages of other sites may not do this".into())),
         (_, Caller::Guest) => return Err(Error::Forbidden("only the host of the party may do this".into())),
     }
     match endpoint {
-        Endpoint::Page => match sign_in(app, &request, peer)? {
+        Endpoint::Page => match sign_in(app, &request, address)? {
             Some(signed_in) => Ok(signed_in),
             None => app.assets.page(request.headers()).await,
         },
@@ -147,11 +144,11 @@ async fn dispatch(app: &Arc<App>, request: Request, peer: IpAddr) -> Result<Resp
             app.assets.game(rest, held, request.headers()).await
         }
         Endpoint::JoinCode => host::join_code(app),
-        Endpoint::Ws => ws::upgrade(Arc::clone(app), request, caller),
+        Endpoint::Ws => ws::upgrade(Arc::clone(app), request, caller, address),
         Endpoint::Avatars => Ok(host::avatars()),
         Endpoint::ListGames => Ok(games::list(app, request.headers())),
-        Endpoint::Upload => games::upload(app, request, peer).await,
-        Endpoint::Check => games::check(app, request).await,
+        Endpoint::Upload => games::upload(app, request, caller, address).await,
+        Endpoint::Check => games::check(app, request, caller, address).await,
         Endpoint::ShowGame => games::show(app, rest).await,
         Endpoint::RemoveGame => games::remove(app, rest).await,
         Endpoint::RollBack => games::roll_back(app, rest, request).await,

@@ -8,7 +8,7 @@
 //!    name that resolves to 127.0.0.1 is not), and nothing says that it was forwarded: tunnels end on loopback. Proxies
 //!    that speak HTTP/1.0 often add no such header, and browsers never speak it. A forwarder that passes everything on as
 //!    its own, without a word (socat, `ssh -R`), cannot be told from the machine itself.
-//! 4. Secrets are compared in constant time, wrong ones are counted by address ([`super::attempts`]).
+//! 4. Secrets are compared in constant time, wrong ones are counted by address ([`Address`], [`super::attempts`]).
 
 use hyper::{HeaderMap, Uri, Version, header};
 use std::net::{IpAddr, SocketAddr};
@@ -85,18 +85,38 @@ pub fn same_secret(expected: &str, tried: &str) -> bool {
 pub fn caller(version: Version, headers: &HeaderMap, peer: IpAddr, key: &HostKey) -> Caller {
     if is_foreign(headers) {
         Caller::Foreign
-    } else if carries_key(headers, key) || (version >= Version::HTTP_11 && is_direct_on_this_machine(headers, peer)) {
+    } else if tried_key(headers, key) == Some(true) || is_direct_on_this_machine(version, headers, peer) {
         Caller::Host
     } else {
         Caller::Guest
     }
 }
 
-/// The address to count wrong secrets by: the peer, or, through a proxy on this machine, whom that proxy names.
-pub fn counted_address(headers: &HeaderMap, peer: IpAddr) -> IpAddr {
+/// Whom limits count: what tells one stranger from another, as far as that can be known.
+///
+/// Each kind is counted apart, so that nobody who is forwarded can use up what belongs to this machine or to a neighbour
+/// by claiming its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Address {
+    /// A direct call on this machine.
+    Here,
+    /// Another machine that calls directly.
+    Peer(IpAddr),
+    /// Whom a proxy on this machine names.
+    Named(IpAddr),
+    /// Everybody behind a forwarder on this machine that names nobody. They share one address.
+    Unnamed,
+}
+
+/// Whom to count for a request with these headers from this peer.
+pub fn counted_address(version: Version, headers: &HeaderMap, peer: IpAddr) -> Address {
     let peer = peer.to_canonical();
     if !peer.is_loopback() {
-        return network(peer);
+        // SECURITY: what another machine says about itself is not asked for.
+        return Address::Peer(network(peer));
+    }
+    if is_direct_on_this_machine(version, headers, peer) {
+        return Address::Here;
     }
     // SECURITY: the last address is the one that the nearest proxy saw; earlier ones, and the headers that only some
     // proxies set, are anybody's claim.
@@ -106,7 +126,7 @@ pub fn counted_address(headers: &HeaderMap, peer: IpAddr) -> IpAddr {
         let with_port = || named.parse::<SocketAddr>().map(|address| address.ip());
         named.parse::<IpAddr>().or_else(|_| with_port()).ok()
     });
-    network(parsed.unwrap_or(peer).to_canonical())
+    parsed.map_or(Address::Unnamed, |named| Address::Named(network(named.to_canonical())))
 }
 
 /// What one person has: an IPv4 address, or the /64 of an IPv6 address.
@@ -148,8 +168,10 @@ fn host(headers: &HeaderMap) -> Option<&str> {
     }
 }
 
-fn carries_key(headers: &HeaderMap, key: &HostKey) -> bool {
-    bearer(headers).is_some_and(|tried| key.is(tried)) || cookies(headers).any(|tried| key.is(tried))
+/// Whether the request carries the right key; `None` when it carries none at all.
+pub fn tried_key(headers: &HeaderMap, key: &HostKey) -> Option<bool> {
+    let tried = bearer(headers).into_iter().chain(cookies(headers));
+    tried.map(|tried| key.is(tried)).reduce(|one, other| one || other)
 }
 
 /// The bearer token, if there is one.
@@ -170,14 +192,15 @@ fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
         .map(|(_, value)| value)
 }
 
-fn is_direct_on_this_machine(headers: &HeaderMap, peer: IpAddr) -> bool {
+fn is_direct_on_this_machine(version: Version, headers: &HeaderMap, peer: IpAddr) -> bool {
     // SECURITY: cloudflared and ngrok connect from 127.0.0.1 as well.
     let forwarded = headers.keys().any(|name| {
         // Some proxies write underscores.
         let name = name.as_str().replace('_', "-");
         FORWARDING.contains(&name.as_str()) || FORWARDING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
     });
-    peer.to_canonical().is_loopback() && !forwarded && host(headers).is_some_and(is_loopback_name)
+    let direct = version >= Version::HTTP_11 && peer.to_canonical().is_loopback() && !forwarded;
+    direct && host(headers).is_some_and(is_loopback_name)
 }
 
 fn is_loopback_name(host: &str) -> bool {
@@ -276,18 +299,33 @@ mod tests {
     }
 
     #[test]
-    fn wrong_secrets_are_counted_by_whom_the_proxy_on_this_machine_names() {
-        let counted = |peer: &str, name: &'static str, value: &'static str| {
+    fn strangers_are_counted_by_whom_the_proxy_on_this_machine_names() {
+        let counted = |peer: &str, headers: &[(&'static str, &'static str)]| {
             let mut map = HeaderMap::new();
-            map.insert(name, HeaderValue::from_static(value));
-            counted_address(&map, peer.parse().unwrap()).to_string()
+            map.insert("host", HeaderValue::from_static("localhost:8000"));
+            for (name, value) in headers {
+                map.insert(*name, HeaderValue::from_static(value));
+            }
+            counted_address(Version::HTTP_11, &map, peer.parse().unwrap())
         };
-        assert_eq!(counted(HERE, "x-forwarded-for", "9.9.9.9, 8.8.8.8"), "8.8.8.8");
-        assert_eq!(counted(HERE, "cf-connecting-ip", "8.8.4.4"), "127.0.0.1", "ngrok passes this on as claimed");
-        assert_eq!(counted(HERE, "x-forwarded-for", "9.9.9.9:1000"), "9.9.9.9");
-        assert_eq!(counted(HERE, "x-forwarded-for", "::ffff:1.2.3.4"), "1.2.3.4");
-        assert_eq!(counted(HERE, "x-forwarded-for", "2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
-        assert_eq!(counted(HERE, "x-forwarded-for", "nonsense"), "127.0.0.1");
-        assert_eq!(counted(ELSEWHERE, "x-forwarded-for", "8.8.8.8"), ELSEWHERE);
+        let named = |address: &str| Address::Named(address.parse().unwrap());
+        let through_proxy = |value: &'static str| counted(HERE, &[("x-forwarded-for", value)]);
+        assert_eq!(through_proxy("9.9.9.9, 8.8.8.8"), named("8.8.8.8"));
+        assert_eq!(through_proxy("9.9.9.9:1000"), named("9.9.9.9"));
+        assert_eq!(through_proxy("::ffff:1.2.3.4"), named("1.2.3.4"));
+        assert_eq!(through_proxy("2001:db8:1:2:3:4:5:6"), named("2001:db8:1:2::"));
+        assert_eq!(through_proxy("nonsense"), Address::Unnamed);
+        assert_eq!(
+            counted(HERE, &[("cf-connecting-ip", "8.8.4.4")]),
+            Address::Unnamed,
+            "ngrok passes this on as claimed"
+        );
+        assert_eq!(counted(HERE, &[("host", "party.example")]), Address::Unnamed, "a forwarder that says nothing");
+        assert_eq!(counted(HERE, &[]), Address::Here);
+        let peer = Address::Peer(ELSEWHERE.parse().unwrap());
+        assert_eq!(counted(ELSEWHERE, &[("x-forwarded-for", "8.8.8.8")]), peer);
+        // A claim is not what it claims to be: nobody's tries can be used up from behind a proxy.
+        assert_ne!(through_proxy("192.168.1.7"), peer);
+        assert_ne!(through_proxy("127.0.0.1"), Address::Here);
     }
 }

@@ -2,9 +2,10 @@
 
 use super::{
     App,
+    connections::Place,
     reply::{Response, full},
     server::Request,
-    trust::Caller,
+    trust::{Address, Caller},
 };
 use crate::{
     actors::{
@@ -27,8 +28,11 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use maribro_contract::wire::{FrameReport, Role, ScreenCommand, ScreenEvent};
 use serde_json::Value;
-use std::{sync::Arc, time::Duration};
-use tokio::sync::mpsc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::{io::AsyncReadExt, sync::mpsc};
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
@@ -46,14 +50,28 @@ const MAX_WAITING: usize = 64;
 const PING_EVERY: Duration = Duration::from_secs(15);
 /// Longest time for one message to leave; a page that does not read for that long is gone.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Messages of a page, pings included, that may come at once, and how many may come per second after these. The stage
+/// itself sends some thirty.
+const MAX_BURST: u32 = 256;
+/// See [`MAX_BURST`].
+const MESSAGES_PER_SEC: u32 = 128;
+/// Bytes that a message for a page may make it wait for, with what waits already. The longest night's session is smaller.
+const MAX_UNSENT_BYTES: usize = 64 * 1024 * 1024;
+/// Longest time to say goodbye, and most bytes that are still read of a page that is sent away, so that it hears why.
+const GOODBYE: (Duration, usize) = (Duration::from_secs(1), 1024 * 1024);
 /// How much of a message that is refused is told back.
 const MAX_NAMED_CHARS: usize = 40;
 
 /// Upgrades a request to the screens' WebSocket.
 ///
 /// # Errors
-/// [`Error::BadBody`] when it is no WebSocket handshake.
-pub(super) fn upgrade(app: Arc<App>, mut request: Request, caller: Caller) -> Result<Response, Error> {
+/// [`Error::BadBody`] when it is no WebSocket handshake, [`Error::RateLimited`] for a stranger who has too many pages.
+pub(super) fn upgrade(
+    app: Arc<App>,
+    mut request: Request,
+    caller: Caller,
+    address: Address,
+) -> Result<Response, Error> {
     let headers = request.headers();
     let wants = |name, token: &str| {
         headers
@@ -69,11 +87,18 @@ pub(super) fn upgrade(app: Arc<App>, mut request: Request, caller: Caller) -> Re
         return Err(Error::bad_body("this address speaks WebSocket (version 13)"));
     };
     let trusted = caller == Caller::Host;
+    let watching = if trusted { None } else { Some(app.watchers.take(address)?) };
+    let place = request.extensions_mut().remove::<Arc<Place>>();
+    let place = place.ok_or_else(|| Error::Internal("a request without a connection".into()))?;
     let upgraded = hyper::upgrade::on(&mut request);
     let tasks = app.tasks.clone();
     tasks.spawn(async move {
+        let _watching = watching;
         match upgraded.await {
-            Ok(stream) => serve(app, stream, trusted).await,
+            Ok(stream) => {
+                place.became_screen();
+                serve(app, stream, &place, trusted).await;
+            }
             Err(error) => tracing::debug!(%error, "a WebSocket did not come about"),
         }
     });
@@ -94,34 +119,49 @@ fn accept_key(headers: &HeaderMap) -> Option<HeaderValue> {
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
 /// One page, from its hello to its end.
-async fn serve(app: Arc<App>, stream: Upgraded, trusted: bool) {
+async fn serve(app: Arc<App>, stream: Upgraded, place: &Place, trusted: bool) {
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_MESSAGE_BYTES))
         .max_frame_size(Some(MAX_MESSAGE_BYTES))
         .read_buffer_size(8 * 1024)
-        .write_buffer_size(0);
+        .write_buffer_size(0)
+        .max_write_buffer_size(MAX_UNSENT_BYTES);
     let socket = WebSocketStream::from_raw_socket(TokioIo::new(stream), Side::Server, Some(config)).await;
     let (queue, news) = mpsc::channel(QUEUE);
     let joined = ask(&app.actors.screens, Join { queue, trusted }).await;
     let mut page = match joined {
         Ok(id) => Page { link: Arc::new(Link { app: Arc::clone(&app), id, trusted }), socket },
-        Err(error) => {
-            let mut socket = socket;
-            let why = CloseFrame { code: CloseCode::Again, reason: error.to_string().into() };
-            // The page may be gone already; it will come again by itself.
-            socket.close(Some(why)).await.ok();
-            return;
-        }
+        Err(error) => return dismiss(socket, CloseCode::Again, error.to_string()).await,
     };
-    let end = page.run(news).await;
+    let end = tokio::select! {
+        end = page.run(news) => end,
+        () = place.ended.cancelled() => End::Cleared,
+    };
     tracing::debug!(screen = page.link.id, ?end, "a page left");
     if let Err(error) = app.actors.screens.tell(Leave(page.link.id)).await {
         tracing::debug!(%error, "the host is shutting down");
     }
-    let code = if app.shutdown.is_cancelled() { CloseCode::Restart } else { CloseCode::Normal };
-    let goodbye = page.socket.close(Some(CloseFrame { code, reason: Utf8Bytes::default() }));
-    // Whether the page hears it is its own affair.
-    tokio::time::timeout(Duration::from_secs(1), goodbye).await.ok();
+    let (code, reason) = if app.shutdown.is_cancelled() { (CloseCode::Restart, "") } else { end.told() };
+    dismiss(page.socket, code, reason.into()).await;
+}
+
+/// Says goodbye. Whether the page hears it is its own affair.
+async fn dismiss(mut socket: Socket, code: CloseCode, reason: String) {
+    let goodbye = async {
+        if let Err(error) = socket.close(Some(CloseFrame { code, reason: reason.into() })).await {
+            return tracing::debug!(%error, "a page did not hear the goodbye");
+        }
+        // What is on its way already is read past, else the system would throw the goodbye away.
+        let (mut stream, mut scrap, mut left) = (socket.into_inner(), vec![0; 4096], GOODBYE.1);
+        while left > 0 {
+            match stream.read(&mut scrap).await {
+                Ok(bytes @ 1..) => left = left.saturating_sub(bytes),
+                Ok(0) | Err(_) => break,
+            }
+        }
+    };
+    // Out of time is one of the ways in which this ends.
+    tokio::time::timeout(GOODBYE.0, goodbye).await.ok();
 }
 
 /// Why a page's connection ended.
@@ -131,7 +171,42 @@ enum End {
     CutOff,
     Closed,
     Silent,
-    Broken(#[allow(dead_code, reason = "read by Debug in the log")] tungstenite::Error),
+    Flood,
+    Cleared,
+    Broken(tungstenite::Error),
+}
+
+impl End {
+    /// What the page is told.
+    fn told(&self) -> (CloseCode, &'static str) {
+        match self {
+            Self::Shutdown => (CloseCode::Restart, ""),
+            Self::CutOff | Self::Closed | Self::Silent => (CloseCode::Normal, ""),
+            Self::Flood => (CloseCode::Policy, "too many messages"),
+            Self::Cleared => (CloseCode::Again, "too many connections"),
+            Self::Broken(tungstenite::Error::Capacity(_)) => (CloseCode::Size, "a message is at most 64 KB"),
+            Self::Broken(tungstenite::Error::Utf8(_)) => (CloseCode::Invalid, "text is UTF-8"),
+            Self::Broken(_) => (CloseCode::Protocol, ""),
+        }
+    }
+}
+
+/// What a page has sent, as the time that it takes to earn.
+struct Allowance {
+    paid_until: Instant,
+}
+
+impl Allowance {
+    fn new(now: Instant) -> Self {
+        Self { paid_until: now }
+    }
+
+    /// One message came. Whether that was too much.
+    fn used_up(&mut self, now: Instant) -> bool {
+        let each = Duration::from_secs(1) / MESSAGES_PER_SEC;
+        self.paid_until = self.paid_until.max(now) + each;
+        self.paid_until - now > each * MAX_BURST
+    }
 }
 
 struct Page {
@@ -158,6 +233,7 @@ impl Page {
         let shutdown = self.link.app.shutdown.clone();
         let mut ping = tokio::time::interval_at(tokio::time::Instant::now() + PING_EVERY, PING_EVERY);
         let mut heard = true;
+        let mut allowance = Allowance::new(Instant::now());
         // A command may wait for the disk; meanwhile the page must go on being told things.
         let (commands, waiting) = mpsc::channel(MAX_WAITING);
         tokio::spawn(obey_in_order(Arc::clone(&self.link), waiting));
@@ -176,6 +252,9 @@ impl Page {
                 }
                 message = self.socket.next() => {
                     heard = true;
+                    if allowance.used_up(Instant::now()) {
+                        return End::Flood;
+                    }
                     match message {
                         Some(Ok(Message::Text(text))) => {
                             if commands.try_send(text).is_err() {
@@ -282,4 +361,20 @@ fn read_command(mut message: Value) -> Result<ScreenCommand, Error> {
         object.entry("payload").or_insert_with(|| Value::Object(serde_json::Map::new()));
     }
     serde_json::from_value(message).map_err(|error| Error::bad_body(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_may_send_much_at_once_and_some_all_the_time() {
+        let start = Instant::now();
+        let mut allowance = Allowance::new(start);
+        assert!((0..MAX_BURST).all(|_| !allowance.used_up(start)));
+        assert!(allowance.used_up(start));
+        let mut allowance = Allowance::new(start);
+        let a_minute = (0..60 * MESSAGES_PER_SEC).map(|n| start + Duration::from_secs(1) * n / MESSAGES_PER_SEC);
+        assert!(a_minute.into_iter().all(|now| !allowance.used_up(now)));
+    }
 }

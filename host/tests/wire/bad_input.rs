@@ -262,18 +262,44 @@ async fn an_endless_form_is_cut_off_at_the_limit() {
 }
 
 #[tokio::test]
-async fn slow_checks_of_strangers_keep_no_uploader_out() {
+async fn slow_forms_of_strangers_keep_nobody_with_a_token_out() {
     let host = TestHost::start().await;
-    let head = format!(
-        "POST /api/games/check HTTP/1.1\r\nHost: party.example\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: 9999\r\n\r\n--"
-    );
     let mut strangers = Vec::new();
-    for _ in 0..8 {
+    // Checks, and uploads that promise a token for later.
+    for (n, path) in (0..8).flat_map(|n| [(n, "/api/games/check"), (n, "/api/games")]) {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: party.example\r\nX-Forwarded-For: 203.0.113.{n}\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: 9999\r\n\r\n--"
+        );
         let mut stranger = tokio::net::TcpStream::connect(host.address).await.unwrap();
         tokio::io::AsyncWriteExt::write_all(&mut stranger, head.as_bytes()).await.unwrap();
         strangers.push(stranger);
     }
+    let form = Form::game("a.html", "cat-pink", GAME);
+    for path in ["/api/games/check", "/api/games"] {
+        crate::harness::wait_for(|| async { host.send_form(path, &form, &[]).await.status == 503 }).await;
+    }
+    assert_eq!(host.upload(&form).await.status, 200);
+}
+
+#[tokio::test]
+async fn one_stranger_leaves_places_for_forms_to_the_others() {
+    let host = TestHost::start().await;
+    let one = [("x-forwarded-for", "203.0.113.1")];
+    let head = format!(
+        "POST /api/games/check HTTP/1.1\r\nHost: party.example\r\nX-Forwarded-For: 203.0.113.1\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: 9999\r\n\r\n--"
+    );
+    let mut slow = Vec::new();
+    for _ in 0..8 {
+        let mut stranger = tokio::net::TcpStream::connect(host.address).await.unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut stranger, head.as_bytes()).await.unwrap();
+        slow.push(stranger);
+    }
     let form = Form::default().file("a.html", GAME);
-    crate::harness::wait_for(|| async { host.send_form("/api/games/check", &form, &[]).await.status == 503 }).await;
-    assert_eq!(host.upload(&Form::game("a.html", "cat-pink", GAME)).await.status, 200);
+    crate::harness::wait_for(|| async {
+        let reply = host.send_form("/api/games/check", &form, &one).await;
+        reply.status == 429 && reply.code() == "rate_limited" && reply.header("retry-after") == "1"
+    })
+    .await;
+    let another = host.send_form("/api/games/check", &form, &[("x-forwarded-for", "203.0.113.2")]).await;
+    assert_eq!(another.status, 200, "{}", another.json);
 }

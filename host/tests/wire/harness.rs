@@ -8,6 +8,7 @@ use maribro_host::{
     Host,
     actors::supervisor::Actors,
     config::{Config, LogFormat},
+    http::limits::Limits,
     party::round::Timing,
 };
 use serde_json::{Value, json};
@@ -222,6 +223,7 @@ pub fn config(folder: &Path) -> Config {
             bonus: Duration::from_millis(100),
             ..Timing::default()
         },
+        limits: Limits::default(),
     }
 }
 

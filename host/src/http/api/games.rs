@@ -11,7 +11,7 @@ use crate::{
         App, multipart,
         reply::{self, Response},
         server::{Request, read_json_or_nothing},
-        trust,
+        trust::{self, Address, Caller},
     },
 };
 use hyper::{HeaderMap, StatusCode};
@@ -21,7 +21,7 @@ use maribro_contract::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use std::{net::IpAddr, time::Instant};
+use std::time::Instant;
 
 /// Header that carries the upload token.
 const TOKEN_HEADER: &str = "x-maribro-token";
@@ -80,18 +80,20 @@ fn decoded(id: &str) -> String {
 }
 
 /// `POST /api/games`
-pub(crate) async fn upload(app: &App, request: Request, peer: IpAddr) -> Result<Response, Error> {
-    let address = trust::counted_address(request.headers(), peer);
+pub(crate) async fn upload(app: &App, request: Request, caller: Caller, address: Address) -> Result<Response, Error> {
+    app.attempts.uploads.count(address, Instant::now())?;
     let judge = |tried: &str| {
         let right = trust::same_secret(&app.upload_token, tried);
-        app.attempts.judge(address, Instant::now(), right, Error::InvalidUploadToken)
+        app.attempts.tokens.judge(address, Instant::now(), right, Error::InvalidUploadToken)
     };
     let header = request.headers().get(TOKEN_HEADER).map(|value| value.to_str().unwrap_or_default().to_owned());
     if let Some(tried) = &header {
         // Before the body is read: a stranger costs no memory.
         judge(tried)?;
     }
-    let (form, _place) = multipart::read(&app.uploads, request).await?;
+    let places = if header.is_some() { &app.uploads } else { &app.unproven_uploads };
+    let _place = places.take((caller != Caller::Host).then_some(address))?;
+    let form = multipart::read(&app.limits, request).await?;
     if header.is_none() {
         judge(form.upload_token.as_deref().unwrap_or_default())?;
     }
@@ -109,8 +111,10 @@ pub(crate) async fn upload(app: &App, request: Request, peer: IpAddr) -> Result<
 }
 
 /// `POST /api/games/check`
-pub(crate) async fn check(app: &App, request: Request) -> Result<Response, Error> {
-    let (form, _place) = multipart::read(&app.checks, request).await?;
+pub(crate) async fn check(app: &App, request: Request, caller: Caller, address: Address) -> Result<Response, Error> {
+    app.attempts.checks.count(address, Instant::now())?;
+    let _place = app.checks.take((caller != Caller::Host).then_some(address))?;
+    let form = multipart::read(&app.limits, request).await?;
     let report = ask(&app.actors.validator, Validate(form.file)).await?.report;
     Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "report": report })))
 }

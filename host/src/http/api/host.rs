@@ -34,6 +34,7 @@ pub(crate) fn health(app: &App) -> Response {
             "uptimeMs": u64::try_from(board.uptime().as_millis()).unwrap_or(u64::MAX),
             "actors": actors,
             "screens": *board.screens.borrow(),
+            "connections": app.connections.count(),
             "stage": board.stage.borrow().is_some(),
             "games": shelf.games.len(),
             "badFiles": shelf.bad_files,

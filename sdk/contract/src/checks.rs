@@ -167,6 +167,16 @@ Maribro.onReady(({activeSlots}) => Maribro.endGame([0, 0, 0, 0]));
     }
 
     #[test]
+    fn a_message_is_short_and_clean_whatever_the_file_calls_its_tags() {
+        let html =
+            GOOD.replace("<canvas></canvas>", &format!("<x\0\u{1b}{} src=a{}>", "y".repeat(9_999), "z".repeat(9_999)));
+        let report = inspect(html.as_bytes()).report;
+        let check = &report.checks[3];
+        assert_eq!(check.status, Fail);
+        assert!(check.message.chars().count() < 300 && !check.message.contains(char::is_control), "{}", check.message);
+    }
+
+    #[test]
     fn a_late_sdk_is_a_warning() {
         for late in [
             r#"<script>0</script><script src="/public/maribro-sdk.js"></script>"#,

@@ -121,14 +121,16 @@ fn url_argument(css: &[u8], from: usize) -> (usize, usize, usize) {
 fn string_end(css: &[u8], start: usize) -> usize {
     let quote = css[start];
     let mut at = start + 1;
-    while let Some(offset) = memchr::memchr3(quote, b'\\', b'\n', css.get(at..).unwrap_or_default()) {
-        at += offset;
-        if css[at] != b'\\' {
+    loop {
+        let rest = css.get(at..).unwrap_or_default();
+        let stop = memchr::memchr3(quote, b'\\', b'\n', rest).unwrap_or(rest.len());
+        let stop = memchr::memchr2(b'\r', 0x0c, &rest[..stop]).unwrap_or(stop);
+        at += stop;
+        if css.get(at) != Some(&b'\\') {
             return at;
         }
-        at += 2;
+        at += escape_length(&css[at..]);
     }
-    css.len()
 }
 
 fn is_name_byte(byte: u8) -> bool {
@@ -141,18 +143,24 @@ fn name_end(css: &[u8], start: usize) -> usize {
     while let Some(&byte) = css.get(at) {
         match byte {
             _ if is_name_byte(byte) => at += 1,
-            b'\\' if css.get(at + 1).is_some_and(|next| *next != b'\n') => at += escape_length(&css[at..]),
+            b'\\' if css.get(at + 1).is_some_and(|next| !is_newline(*next)) => at += escape_length(&css[at..]),
             _ => break,
         }
     }
     at.min(css.len())
 }
 
-/// Length of the escape at the start of `text`: `\` with up to six hex digits and a space, or with one byte.
+/// What CSS takes for a line break. A file's own CR is one, too: nothing normalizes it before this.
+fn is_newline(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r' | 0x0c)
+}
+
+/// Length of the escape at the start of `text`: `\` with up to six hex digits and a space, with a line break, or
+/// with one byte.
 fn escape_length(text: &[u8]) -> usize {
     let digits = text[1..].iter().take(6).take_while(|b| b.is_ascii_hexdigit()).count();
     if digits == 0 {
-        return text.len().min(2);
+        return if text[1..].starts_with(b"\r\n") { 3 } else { text.len().min(2) };
     }
     let length = 1 + digits;
     match text.get(length) {
@@ -181,7 +189,7 @@ fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
             let code = digits.fold(0_u32, |code, digit| code * 16 + char::from(*digit).to_digit(16).unwrap_or(0));
             let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
             out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        } else if body != b"\n" {
+        } else if !body.first().is_some_and(|byte| is_newline(*byte)) {
             out.extend_from_slice(body);
         }
         rest = &rest[length..];

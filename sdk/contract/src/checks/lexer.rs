@@ -150,6 +150,7 @@ impl<'a> Lexer<'a> {
             };
             at += offset;
             match self.source[at] {
+                b'\\' if self.source[at + 1..].starts_with(b"\r\n") => at += 3,
                 b'\\' => at += 2,
                 found => {
                     // A line break breaks the string off; it is not part of it.

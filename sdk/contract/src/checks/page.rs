@@ -20,8 +20,10 @@ use std::rc::Rc;
 const MAX_SRCDOC_DEPTH: usize = 3;
 /// Findings that are kept for the message; more are only counted.
 const MAX_FINDINGS: usize = 50;
-/// Characters of a URL that a message shows.
-const SHOWN_URL_CHARS: usize = 80;
+/// Longest attribute name that means anything; `oncontentvisibilityautostatechange` has 34 bytes.
+const MAX_NAME_BYTES: usize = 48;
+/// Characters of a URL or a tag's name that a message shows.
+const SHOWN_CHARS: usize = 80;
 
 /// Why an address may not be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -291,7 +293,7 @@ impl<'a> Walk<'a> {
         all: &[RawAttribute<'a>],
         is_foreign: bool,
     ) {
-        let mut name = [0_u8; 24];
+        let mut name = [0_u8; MAX_NAME_BYTES];
         let Some(name) = name.get_mut(..attribute.name.len()) else { return };
         name.copy_from_slice(attribute.name);
         name.make_ascii_lowercase();
@@ -306,7 +308,7 @@ impl<'a> Walk<'a> {
             seen.push(name.to_vec());
         }
         let offset = attribute.offset;
-        let place = || format!("<{tag} {}>", String::from_utf8_lossy(name));
+        let place = || format!("<{} {}>", shown(tag.as_bytes()), shown(name));
         match role {
             Role::Url => {
                 if tag == "link" && name == b"href" && !link_fetches(all) {
@@ -337,7 +339,9 @@ impl<'a> Walk<'a> {
             Role::Animation => {
                 let target = html::find(all, "attributename").map(RawAttribute::decoded).unwrap_or_default();
                 if target.eq_ignore_ascii_case(b"href") || target.eq_ignore_ascii_case(b"xlink:href") {
-                    for url in attribute.decoded().split(|b| *b == b';') {
+                    let decoded = attribute.decoded();
+                    // Only `values` is a list; elsewhere a semicolon is part of the address.
+                    for url in decoded.split(|b| *b == b';' && name == b"values") {
                         self.judge(offset, url, false, place);
                     }
                 }
@@ -454,12 +458,12 @@ fn is_javascript(name: &[u8]) -> bool {
     )
 }
 
-/// A URL as a message can show it.
+/// A URL or a name as a message can show it: neither is any shorter or cleaner than the file.
 fn shown(url: &[u8]) -> String {
-    let head = &url[..url.len().min(SHOWN_URL_CHARS * 4)];
+    let head = &url[..url.len().min(SHOWN_CHARS * 4)];
     let text = String::from_utf8_lossy(head);
-    let mut shown: String = text.chars().filter(|c| !c.is_control()).take(SHOWN_URL_CHARS).collect();
-    if shown.len() < url.len() && shown.chars().count() == SHOWN_URL_CHARS {
+    let mut shown: String = text.chars().filter(|c| !c.is_control()).take(SHOWN_CHARS).collect();
+    if shown.len() < url.len() && shown.chars().count() == SHOWN_CHARS {
         shown.push('…');
     }
     shown

@@ -36,12 +36,13 @@ use http::{
 use kameo::actor::ActorRef;
 use std::{
     future::Future,
+    io::ErrorKind,
     net::{IpAddr, SocketAddr},
     path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
-use store::{games_folder::GamesFolder, host_key, session_file::SessionFile};
+use store::{data_lock::DataLock, games_folder::GamesFolder, host_key, session_file::SessionFile};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -56,6 +57,7 @@ pub struct Host {
     address: SocketAddr,
     supervisor: ActorRef<Supervisor>,
     key: String,
+    data_lock: DataLock,
 }
 
 impl Host {
@@ -67,14 +69,16 @@ impl Host {
         let started = Instant::now();
         let listener = bind(&config).await?;
         let address = listener.local_addr()?;
-        let key = host_key::load_or_make(&config.data_dir)
-            .with_context(|| format!("the data folder {} cannot be used", config.data_dir.display()))?;
+        let session_file = SessionFile::in_folder(&config.data_dir);
+        let data_lock = session_file.lock().clone();
+        claim(&data_lock, &config.data_dir)?;
+        let key = host_key(&config.data_dir)?;
         prepare_games(&config.games_dir)
             .with_context(|| format!("the games folder {} cannot be made", config.games_dir.display()))?;
         let about = About { started, join_urls: join_urls(address) };
         let (supervisor, actors) = supervisor::start(supervisor::Args {
             board: Arc::new(Board::new(about)),
-            session_file: SessionFile::in_folder(&config.data_dir),
+            session_file,
             games: GamesFolder::new(config.games_dir.clone(), config.data_dir.join("revisions")),
             incidents: config.data_dir.join("incidents"),
             timing: config.timing.clone(),
@@ -96,7 +100,7 @@ impl Host {
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
-        Ok(Self { app, listener, address, supervisor, key })
+        Ok(Self { app, listener, address, supervisor, key, data_lock })
     }
 
     /// The address that was bound; its port is never 0.
@@ -138,7 +142,44 @@ impl Host {
         if tokio::time::timeout(STOP_DEADLINE, self.supervisor.wait_for_shutdown()).await.is_err() {
             tracing::warn!("the actors did not end in time");
         }
+        // Only now may another host have the folder.
+        self.data_lock.release();
     }
+}
+
+/// Makes sure that no other host has the data folder. One that cannot be written to is told of on the screens.
+fn claim(lock: &DataLock, folder: &Path) -> anyhow::Result<()> {
+    match lock.hold() {
+        Err(error) if error.kind() == ErrorKind::ResourceBusy => anyhow::bail!(
+            "the data folder {} is in use by another host (is the party running already?); choose another with --data-dir",
+            folder.display()
+        ),
+        Err(error) if !refuses_writing(error.kind()) => {
+            Err(error).with_context(|| format!("the data folder {} cannot be used", folder.display()))
+        }
+        Err(error) => {
+            tracing::error!(%error, ?folder, "nothing can be written to the data folder; the party goes on in memory");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+/// The key of this data folder; on a disk that refuses one for this run alone.
+fn host_key(folder: &Path) -> anyhow::Result<String> {
+    match host_key::load_or_make(folder) {
+        Err(error) if refuses_writing(error.kind()) => {
+            tracing::warn!(%error, "the host key cannot be kept; the next start makes a new one");
+            Ok(host_key::fresh())
+        }
+        key => key.with_context(|| format!("the data folder {} cannot be used", folder.display())),
+    }
+}
+
+/// Whether this is a disk that may take writes again later, rather than a wrong path.
+fn refuses_writing(kind: ErrorKind) -> bool {
+    use ErrorKind::{FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(kind, StorageFull | QuotaExceeded | FileTooLarge | ReadOnlyFilesystem | PermissionDenied)
 }
 
 async fn bind(config: &Config) -> anyhow::Result<TcpListener> {

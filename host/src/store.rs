@@ -1,6 +1,7 @@
 //! Files that survive a power cut.
 //!
 //! - [`atomic`]: a file is either the old one or the new one, never a part
+//! - [`data_lock`]: one host a data folder
 //! - [`games_folder`]: the games, and what else lies in their folder
 //! - [`revisions`]: earlier states of games, and how they come back
 //! - [`incidents`]: what became of games that were taken off the stage
@@ -9,6 +10,7 @@
 //! - [`host_key`]: the secret that makes a browser elsewhere the host
 
 pub mod atomic;
+pub mod data_lock;
 pub mod games_folder;
 pub mod host_key;
 pub mod incidents;

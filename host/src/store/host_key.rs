@@ -22,7 +22,7 @@ pub fn load_or_make(folder: &Path) -> io::Result<String> {
         Err(error) if error.kind() == ErrorKind::NotFound => fs::create_dir_all(folder)?,
         Err(error) => return Err(error),
     }
-    let key: String = rand::random::<[u8; KEY_BYTES]>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let key = fresh();
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -31,6 +31,11 @@ pub fn load_or_make(folder: &Path) -> io::Result<String> {
     file.write_all(key.as_bytes())?;
     file.sync_all()?;
     Ok(key)
+}
+
+/// A new key that is kept nowhere. Hexadecimal.
+pub fn fresh() -> String {
+    rand::random::<[u8; KEY_BYTES]>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn is_key(text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! `data/session.json`: read at start, written at every change, never lost.
 
-use super::atomic;
+use super::{atomic, data_lock::DataLock};
 use crate::party::session;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use maribro_contract::wire::SessionState;
@@ -39,19 +39,32 @@ pub struct SessionFile {
     /// A file that nobody has read may be there: it is moved aside before the first save. Shared by all clones, so
     /// that it outlives whoever holds one.
     unread: Arc<AtomicBool>,
+    /// Held before anything is written or moved.
+    lock: DataLock,
 }
 
 impl SessionFile {
     /// The file in this data folder.
     pub fn in_folder(folder: &Path) -> Self {
-        Self { path: folder.join("session.json"), unread: Arc::new(AtomicBool::new(true)) }
+        let lock = DataLock::of_folder(folder);
+        Self { path: folder.join("session.json"), unread: Arc::new(AtomicBool::new(true)), lock }
+    }
+
+    /// The lock of its folder; shared by all clones.
+    pub fn lock(&self) -> &DataLock {
+        &self.lock
     }
 
     /// Reads the session; an unreadable file is moved aside, never overwritten.
     ///
     /// # Errors
-    /// The folder cannot be made, or the unreadable file not be moved.
+    /// The folder cannot be made, another host has it, or the unreadable file cannot be moved.
     pub fn load(&self) -> io::Result<Loaded> {
+        match self.lock.hold() {
+            Err(error) if error.kind() == ErrorKind::ResourceBusy => return Err(error),
+            // What cannot be written to may still be read.
+            _ => {}
+        }
         let loaded = self.read()?;
         self.unread.store(false, Ordering::Release);
         Ok(loaded)
@@ -81,6 +94,10 @@ impl SessionFile {
     /// # Errors
     /// Any I/O error; the file is as it was then.
     pub fn save(&self, state: &SessionState) -> io::Result<()> {
+        self.lock.hold()?;
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder)?;
+        }
         if self.unread.load(Ordering::Acquire) {
             self.move_out_of_the_way()?;
             self.unread.store(false, Ordering::Release);
@@ -93,6 +110,7 @@ impl SessionFile {
     /// # Errors
     /// Any I/O error.
     pub fn archive(&self, state: &SessionState) -> io::Result<PathBuf> {
+        self.lock.hold()?;
         let path = self.free_name("session");
         atomic::write(&path, &serde_json::to_vec_pretty(state)?)?;
         Ok(path)
@@ -137,6 +155,11 @@ pub fn iso(moment: Timestamp) -> String {
 mod tests {
     use super::*;
 
+    fn set_aside(folder: &Path) -> Vec<PathBuf> {
+        let all = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        all.filter(|path| path.to_string_lossy().contains("session-unreadable")).collect()
+    }
+
     #[test]
     fn what_was_saved_is_loaded() {
         let folder = tempfile::tempdir().unwrap();
@@ -157,7 +180,7 @@ mod tests {
             let Loaded::MovedAside { aside, .. } = file.load().unwrap() else { panic!("read {junk:?}") };
             assert_eq!(fs::read(&aside).unwrap(), junk);
         }
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "each under a name of its own");
+        assert_eq!(set_aside(folder.path()).len(), 4, "each under a name of its own");
     }
 
     #[test]
@@ -167,8 +190,7 @@ mod tests {
         let file = SessionFile::in_folder(folder.path());
         file.save(&session::begin("now")).unwrap();
         file.save(&session::begin("later")).unwrap();
-        let others = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
-        let kept: Vec<PathBuf> = others.filter(|path| !path.ends_with("session.json")).collect();
+        let kept = set_aside(folder.path());
         assert_eq!(kept.len(), 1);
         assert_eq!(fs::read_to_string(&kept[0]).unwrap(), "precious");
     }

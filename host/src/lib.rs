@@ -42,12 +42,15 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use store::{data_lock::DataLock, games_folder::GamesFolder, host_key, session_file::SessionFile};
+use store::{atomic, data_lock::DataLock, games_folder::GamesFolder, host_key, session_file::SessionFile};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Longest time for the actors to end after the last request.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
+
+/// A temp file this old in the games folder, which hosts may share, is no one's any more.
+const NOBODYS: Duration = Duration::from_secs(60 * 60);
 
 /// A host that listens.
 #[derive(Debug)]
@@ -75,6 +78,7 @@ impl Host {
         let key = host_key(&config.data_dir)?;
         prepare_games(&config.games_dir)
             .with_context(|| format!("the games folder {} cannot be made", config.games_dir.display()))?;
+        atomic::remove_leftovers(&config.games_dir, NOBODYS);
         let about = About { started, join_urls: join_urls(address) };
         let (supervisor, actors) = supervisor::start(supervisor::Args {
             board: Arc::new(Board::new(about)),
@@ -161,7 +165,10 @@ fn claim(lock: &DataLock, folder: &Path) -> anyhow::Result<()> {
             tracing::error!(%error, ?folder, "nothing can be written to the data folder; the party goes on in memory");
             Ok(())
         }
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            atomic::remove_leftovers(folder, Duration::ZERO);
+            Ok(())
+        }
     }
 }
 

@@ -5,11 +5,15 @@ use std::{
     fs::{self, File},
     io::{self, Write},
     path::Path,
+    time::Duration,
 };
 use tempfile::NamedTempFile;
 
 /// Prefix of temp files, so that watchers and listings can pass over them.
 pub const TEMP_PREFIX: &str = ".maribro-";
+
+/// Suffix of temp files.
+const TEMP_SUFFIX: &str = ".tmp";
 
 /// Writes `bytes` to `path`; durable when this returns.
 ///
@@ -25,7 +29,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Any I/O error of `fill` or of the disk; `path` is as it was then.
 pub fn write_with(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let folder = parent(path)?;
-    let mut temp = tempfile::Builder::new().prefix(TEMP_PREFIX).suffix(".tmp").tempfile_in(folder)?;
+    let mut temp = tempfile::Builder::new().prefix(TEMP_PREFIX).suffix(TEMP_SUFFIX).tempfile_in(folder)?;
     fill(temp.as_file_mut())?;
     readable_by_all(&temp)?;
     temp.as_file().sync_all()?;
@@ -40,6 +44,36 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;
     sync_folder(parent(to)?)
+}
+
+/// Removes the temp files of hosts that were killed while they wrote, if nobody wrote to them for `age`.
+///
+/// What cannot be removed is in nobody's way: it is logged.
+pub fn remove_leftovers(folder: &Path, age: Duration) {
+    let is_leftover = |entry: &fs::DirEntry| -> io::Result<bool> {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let about = entry.metadata()?;
+        // A clock that was set back makes a file of the future: it is left alone.
+        let unused = about.modified()?.elapsed().unwrap_or_default();
+        Ok(name.starts_with(TEMP_PREFIX) && name.ends_with(TEMP_SUFFIX) && about.is_file() && unused >= age)
+    };
+    let remove = |entry: io::Result<fs::DirEntry>| {
+        let entry = entry?;
+        if is_leftover(&entry)? { fs::remove_file(entry.path()) } else { Ok(()) }
+    };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return tracing::warn!(%error, ?folder, "temp files of an earlier run may be left"),
+    };
+    for removed in entries.map(remove) {
+        match removed {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, ?folder, "a temp file of an earlier run may be left");
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Makes a rename or a removal in this folder durable.
@@ -69,6 +103,20 @@ fn readable_by_all(_: &NamedTempFile) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_killed_host_left_is_removed_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [".maribro-x1.tmp", ".maribro-x2.tmp", "session.json", ".maribro-notes"] {
+            fs::write(folder.path().join(name), "x").unwrap();
+        }
+        remove_leftovers(folder.path(), Duration::from_secs(60));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "somebody may be writing them");
+        remove_leftovers(folder.path(), Duration::ZERO);
+        let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, [".maribro-notes", "session.json"]);
+    }
 
     #[test]
     fn a_failed_write_leaves_the_old_file_and_no_litter() {

@@ -1,0 +1,10 @@
+//! The host as a process of its own: killed at any moment, on disks that refuse, two on one data folder.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "in a test, the panic is the report")]
+
+mod alone;
+mod client;
+mod crash;
+mod disks;
+mod ledger;
+mod program;

@@ -9,6 +9,7 @@ use std::{
     collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// Incidents that are kept of each game, the newest.
@@ -44,7 +45,10 @@ impl Incidents {
     pub fn load(folder: PathBuf) -> Self {
         let mut games = BTreeMap::new();
         let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+            Ok(entries) => {
+                atomic::remove_leftovers(&folder, Duration::ZERO);
+                entries.flatten().map(|entry| entry.path()).collect()
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => {
                 tracing::warn!(%error, ?folder, "what became of games cannot be read");

@@ -14,7 +14,7 @@ use std::{
     fs::{self, File},
     io,
     path::PathBuf,
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 /// Kept states of one game; of more the oldest are dropped, so that no upload in a loop can fill the disk.
@@ -64,6 +64,7 @@ impl GamesFolder {
         }
         let folder = self.revisions_of(filename);
         fs::create_dir_all(&folder)?;
+        atomic::remove_leftovers(&folder, Duration::ZERO);
         let (from, to) = (self.games.join(filename), self.kept_file(filename, state.number));
         // A link keeps the time of the upload and costs no bytes; across file systems it is a copy.
         if fs::hard_link(&from, &to).is_err() {

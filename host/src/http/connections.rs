@@ -419,3 +419,99 @@ impl AsyncWrite for Wire {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TUNNEL: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const NEIGHBOUR: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 168, 1, 7));
+
+    fn connections(connections: usize, per_peer: usize) -> Arc<Connections> {
+        Arc::new(Connections::new(Limits { connections, per_peer, ..Limits::default() }))
+    }
+
+    fn cleared(places: &[Arc<Place>]) -> Vec<usize> {
+        places.iter().enumerate().filter(|(_, place)| place.ended.is_cancelled()).map(|(n, _)| n).collect()
+    }
+
+    #[test]
+    fn whoever_has_not_asked_goes_first_then_requests_then_pages_and_the_host_never() {
+        let connections = connections(4, 4);
+        let places: Vec<_> = (0..4).map(|_| connections.admit(TUNNEL).unwrap()).collect();
+        let _host = places[0].serving(true);
+        places[1].became_screen();
+        let _stranger = places[2].serving(false);
+        places[3].bytes_came();
+        for expected in [vec![3], vec![2, 3], vec![1, 2, 3]] {
+            let newcomer = connections.admit(TUNNEL).expect("a newcomer gets in");
+            // Now it is a host's as well, so that it is not the next to go.
+            drop(newcomer.serving(true));
+            assert_eq!(cleared(&places), expected);
+            assert_eq!(connections.count(), 4);
+        }
+        assert!(connections.admit(TUNNEL).is_none(), "all are the host's");
+        assert!(places.iter().skip(1).all(|place| place.why() == Some(Why::Cleared)));
+    }
+
+    #[test]
+    fn the_oldest_of_a_kind_goes_first() {
+        let connections = connections(3, 3);
+        let places: Vec<_> = (0..3).map(|_| connections.admit(TUNNEL).unwrap()).collect();
+        std::thread::sleep(Duration::from_millis(5));
+        // A first byte makes a connection no younger, an answered request does.
+        places[0].bytes_came();
+        drop(places[1].serving(false));
+        let order = [&places[0], &places[2], &places[1]];
+        let mut seen: Vec<_> = order.iter().map(|place| place.clearing_order().unwrap()).collect();
+        let (first, last) = (seen[0], seen[2]);
+        seen.sort();
+        assert_eq!(seen[2], last, "{first:?} {last:?}");
+        connections.admit(TUNNEL).unwrap();
+        assert!(!places[1].ended.is_cancelled());
+    }
+
+    #[test]
+    fn one_neighbour_takes_the_places_of_its_own_only() {
+        let connections = connections(10, 2);
+        let places: Vec<_> = (0..2).map(|_| connections.admit(NEIGHBOUR).unwrap()).collect();
+        let others: Vec<_> = (0..3).map(|_| connections.admit(TUNNEL).unwrap()).collect();
+        for _ in 0..5 {
+            connections.admit(NEIGHBOUR).expect("its own older ones go");
+        }
+        assert_eq!((cleared(&places), cleared(&others)), (vec![0, 1], vec![]));
+        assert_eq!(connections.count(), 5);
+        let all: Vec<u64> = connections.open().places.keys().copied().collect();
+        for id in all {
+            connections.open().remove(id);
+        }
+        assert!(connections.open().by_peer.is_empty(), "nothing is kept of who is gone");
+    }
+
+    #[test]
+    fn each_kind_of_waiting_has_its_limit() {
+        let place = Place::new(1, None);
+        let limits = |head, idle, write_stall| Limits {
+            head: Duration::from_secs(head),
+            idle: Duration::from_secs(idle),
+            write_stall: Duration::from_secs(write_stall),
+            ..Limits::default()
+        };
+        std::thread::sleep(Duration::from_millis(5));
+        assert_eq!(place.overstayed(&limits(0, 9, 9)), Some(Why::SlowHead));
+        place.bytes_came();
+        assert_eq!(place.overstayed(&limits(0, 9, 9)), Some(Why::SlowHead));
+        let place = Arc::new(place);
+        let serving = place.serving(false);
+        std::thread::sleep(Duration::from_millis(5));
+        assert_eq!(place.overstayed(&limits(0, 0, 0)), None);
+        place.wrote(true);
+        std::thread::sleep(Duration::from_millis(5));
+        assert_eq!(place.overstayed(&limits(9, 9, 0)), Some(Why::Stalled));
+        place.wrote(false);
+        drop(serving);
+        std::thread::sleep(Duration::from_millis(5));
+        assert_eq!(place.overstayed(&limits(0, 9, 0)), None);
+        assert_eq!(place.overstayed(&limits(9, 0, 9)), Some(Why::Idle));
+    }
+}

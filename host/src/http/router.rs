@@ -37,7 +37,7 @@ use crate::error::Error;
 use hyper::{
     Method,
     body::Body as _,
-    header::{CONTENT_LENGTH, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+    header::{CONNECTION, CONTENT_LENGTH, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
 };
 use std::sync::Arc;
 
@@ -92,10 +92,20 @@ const ROUTES: [(Method, &str, Who, Endpoint); 17] = [
     (Method::POST, "/api/session/record_game", Who::Host, Endpoint::RecordGame),
 ];
 
+/// Method and path pattern of every route. For tests, which hold their tables against it.
+pub fn routes() -> impl Iterator<Item = (Method, &'static str)> {
+    ROUTES.into_iter().map(|(method, pattern, ..)| (method, pattern))
+}
+
 /// Answers a request of this caller. Never fails: what goes wrong is an answer, too.
 pub(super) async fn route(app: Arc<App>, request: Request, caller: Caller, address: Address) -> Response {
     let head = request.method() == Method::HEAD;
-    let answered = dispatch(&app, request, caller, address).await;
+    let shape = shape::check(&request);
+    let misshapen = shape.is_err();
+    let answered = match shape {
+        Ok(()) => dispatch(&app, request, caller, address).await,
+        Err(refusal) => Err(refusal),
+    };
     let mut response = answered.unwrap_or_else(|refusal| {
         if matches!(refusal, Error::Internal(_)) {
             tracing::error!(error = %refusal, "a request failed");
@@ -103,6 +113,10 @@ pub(super) async fn route(app: Arc<App>, request: Request, caller: Caller, addre
         error::answer(&refusal)
     });
     let headers = response.headers_mut();
+    if misshapen {
+        // SECURITY: what follows is not to be trusted to be a request.
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if head {
@@ -116,7 +130,6 @@ pub(super) async fn route(app: Arc<App>, request: Request, caller: Caller, addre
 }
 
 async fn dispatch(app: &Arc<App>, request: Request, caller: Caller, address: Address) -> Result<Response, Error> {
-    shape::check(&request)?;
     if is_frame_on_its_own_way(request.headers()) {
         // SECURITY: an answer without content ends a navigation: the game stays where it is.
         return Ok(reply::nothing());

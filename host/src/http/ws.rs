@@ -181,7 +181,8 @@ impl End {
     fn told(&self) -> (CloseCode, &'static str) {
         match self {
             Self::Shutdown => (CloseCode::Restart, ""),
-            Self::CutOff | Self::Closed | Self::Silent => (CloseCode::Normal, ""),
+            Self::Closed | Self::Silent => (CloseCode::Normal, ""),
+            Self::CutOff => (CloseCode::Again, "too much is waiting for this page"),
             Self::Flood => (CloseCode::Policy, "too many messages"),
             Self::Cleared => (CloseCode::Again, "too many connections"),
             Self::Broken(tungstenite::Error::Capacity(_)) => (CloseCode::Size, "a message is at most 64 KB"),

@@ -1,67 +1,14 @@
 //! A score that was acknowledged survives whatever happens to the process or to its files.
 
-use crate::harness::{Form, GAME, TestHost, config};
+use crate::{
+    harness::{Form, GAME, TestHost, config},
+    program::Program,
+};
 use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
 };
-
-/// The real program as its own process.
-struct Program {
-    child: Child,
-    url: String,
-}
-
-impl Program {
-    fn start(folder: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_maribro-host"))
-            .args(["--port", "0", "--bind", "127.0.0.1", "--no-open", "--no-input", "--games-dir"])
-            .arg(folder.join("games"))
-            .arg("--data-dir")
-            .arg(folder.join("data"))
-            .current_dir(folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let first = lines.next().expect("the first line comes").unwrap();
-        let url = first.strip_prefix("Lobby: ").unwrap_or_else(|| panic!("{first}")).trim_end_matches('/').to_owned();
-        // The rest is read and dropped, so that the program never blocks on its output.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url }
-    }
-
-    async fn send(&self, method: &str, path: &str, body: &Value) -> Option<Value> {
-        use http_body_util::{BodyExt, Full};
-        let authority = self.url.trim_start_matches("http://");
-        let port = authority.split(':').nth(1)?;
-        let stream = tokio::net::TcpStream::connect(format!("127.0.0.1:{port}")).await.ok()?;
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream)).await.ok()?;
-        tokio::spawn(connection);
-        let request = hyper::Request::builder().method(method).uri(path).header("host", authority);
-        let request = request.body(Full::new(hyper::body::Bytes::from(body.to_string()))).unwrap();
-        let body = sender.send_request(request).await.ok()?.into_body().collect().await.ok()?.to_bytes();
-        serde_json::from_slice(&body).ok()
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // Killed already in most tests.
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
 
 #[tokio::test]
 async fn a_score_that_was_acknowledged_survives_kill_nine() {

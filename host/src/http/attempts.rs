@@ -12,7 +12,7 @@ use std::{
 
 /// Wrong secrets that one address may try per [`WINDOW`].
 pub const MAX_WRONG: u32 = 10;
-/// Uploads of one address per [`WINDOW`], with right tokens and with wrong ones. A house full of agents sends fewer.
+/// Uploads with the right token of one address per [`WINDOW`]. A house full of agents sends fewer.
 pub const MAX_UPLOADS: u32 = 120;
 /// Checks of one address per [`WINDOW`]: an agent checks more often than it sends.
 pub const MAX_CHECKS: u32 = 240;
@@ -28,7 +28,7 @@ pub struct Attempts {
     pub tokens: Secrets,
     /// Wrong host keys.
     pub keys: Secrets,
-    /// Uploads.
+    /// Uploads with the right token.
     pub uploads: Counted,
     /// Checks of games.
     pub checks: Counted,

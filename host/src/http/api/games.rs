@@ -81,10 +81,11 @@ fn decoded(id: &str) -> String {
 
 /// `POST /api/games`
 pub(crate) async fn upload(app: &App, request: Request, caller: Caller, address: Address) -> Result<Response, Error> {
-    app.attempts.uploads.count(address, Instant::now())?;
     let judge = |tried: &str| {
-        let right = trust::same_secret(&app.upload_token, tried);
-        app.attempts.tokens.judge(address, Instant::now(), right, Error::InvalidUploadToken)
+        let (right, now) = (trust::same_secret(&app.upload_token, tried), Instant::now());
+        app.attempts.tokens.judge(address, now, right, Error::InvalidUploadToken)?;
+        // Right ones only: nobody without a token uses up what belongs to those who have it.
+        app.attempts.uploads.count(address, now)
     };
     let header = request.headers().get(TOKEN_HEADER).map(|value| value.to_str().unwrap_or_default().to_owned());
     if let Some(tried) = &header {

@@ -75,10 +75,12 @@ pub(crate) async fn read(limits: &Limits, request: Request) -> Result<Form, Erro
         began: Instant::now(),
         silence: limits.silence,
         grace: limits.pace_grace,
+        slow: false,
     };
     let form = tokio::time::timeout(MAX_UPLOAD_TIME, reader.read()).await;
     let form = form.unwrap_or_else(|_| Err(Error::bad_body("the upload took too long")));
-    if form.is_err() {
+    // Who is too slow to send is waited for no longer.
+    if form.is_err() && !reader.slow {
         drain(body).await;
     }
     form
@@ -91,6 +93,7 @@ struct Reader {
     began: Instant,
     silence: Duration,
     grace: Duration,
+    slow: bool,
 }
 
 impl Reader {
@@ -128,13 +131,13 @@ impl Reader {
         self.arrived(field)
     }
 
-    async fn text(&self, field: Field<'static>) -> Result<String, Error> {
+    async fn text(&mut self, field: Field<'static>) -> Result<String, Error> {
         let bytes = self.bytes(field, MAX_TEXT_BYTES, text_too_large).await?;
         let text = std::str::from_utf8(&bytes).map_err(|_| Error::bad_body("a text field is not UTF-8"))?;
         Ok(text.trim().to_owned())
     }
 
-    async fn bytes(&self, mut field: Field<'static>, limit: usize, refusal: fn() -> Error) -> Result<Bytes, Error> {
+    async fn bytes(&mut self, mut field: Field<'static>, limit: usize, refusal: fn() -> Error) -> Result<Bytes, Error> {
         let mut bytes = LargeBuffer::with_capacity(limit)
             .map_err(|error| Error::Unavailable(format!("there is no memory for an upload now: {error}")))?;
         while let Some(chunk) = self.arrived(tokio::time::timeout(self.silence, field.chunk()).await)? {
@@ -147,7 +150,8 @@ impl Reader {
     }
 
     /// What came, if it came in time.
-    fn arrived<T>(&self, step: Result<multer::Result<T>, Elapsed>) -> Result<T, Error> {
+    fn arrived<T>(&mut self, step: Result<multer::Result<T>, Elapsed>) -> Result<T, Error> {
+        self.slow = step.is_err();
         let step = step.map_err(|_| Error::bad_body("the upload stopped half-way"))?;
         let step = step.map_err(|error| match &error {
             multer::Error::StreamReadFailed(cause) => match cause.downcast_ref() {
@@ -162,6 +166,7 @@ impl Reader {
         let (so_far, elapsed) = (self.body.received(), self.began.elapsed());
         // SECURITY: who sends a byte now and then would keep the place of somebody who means it.
         if elapsed > self.grace && (so_far as f64) < MIN_PACE as f64 * elapsed.as_secs_f64() {
+            self.slow = true;
             return Err(Error::bad_body(format!("the upload is too slow: under {} KB/s", MIN_PACE / 1024)));
         }
         Ok(step)

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpSocket, TcpStream},
 };
 
@@ -20,18 +20,20 @@ const SHORT: Duration = Duration::from_millis(400);
 
 const GET_SESSION: &str = "GET /api/session HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-async fn connect(address: SocketAddr) -> TcpStream {
-    TcpStream::connect(address).await.unwrap()
+type Stream = BufReader<TcpStream>;
+
+async fn connect(address: SocketAddr) -> Stream {
+    BufReader::new(TcpStream::connect(address).await.unwrap())
 }
 
-async fn connect_and_send(address: SocketAddr, bytes: &str) -> TcpStream {
+async fn connect_and_send(address: SocketAddr, bytes: &str) -> Stream {
     let mut stream = connect(address).await;
     stream.write_all(bytes.as_bytes()).await.unwrap();
     stream
 }
 
 /// Everything until the host closes, which it must.
-async fn rest(stream: &mut TcpStream) -> String {
+async fn rest(stream: &mut Stream) -> String {
     let mut answer = Vec::new();
     let mut buffer = [0; 4096];
     while let Ok(n @ 1..) = tokio::time::timeout(PATIENCE, stream.read(&mut buffer)).await.expect("the host closes") {
@@ -41,27 +43,20 @@ async fn rest(stream: &mut TcpStream) -> String {
 }
 
 /// The next answer, which must have a Content-Length. `None` when the connection ends instead.
-async fn answer(stream: &mut TcpStream) -> Option<String> {
-    let mut text = String::new();
-    let mut byte = [0];
-    let mut read = async |text: &mut String| {
-        let read = tokio::time::timeout(PATIENCE, stream.read(&mut byte)).await.expect("an answer comes");
-        text.push(char::from(byte[0]));
-        matches!(read, Ok(1))
+async fn answer(stream: &mut Stream) -> Option<String> {
+    let reading = async {
+        let mut text = String::new();
+        while !text.ends_with("\r\n\r\n") {
+            if !matches!(stream.read_line(&mut text).await, Ok(1..)) {
+                return None;
+            }
+        }
+        let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).expect("a length");
+        let mut body = vec![0; length.parse().unwrap()];
+        stream.read_exact(&mut body).await.ok()?;
+        Some(text + &String::from_utf8(body).unwrap())
     };
-    while !text.ends_with("\r\n\r\n") {
-        if !read(&mut text).await {
-            return None;
-        }
-    }
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).expect("a length");
-    let end = text.len() + length.parse::<usize>().unwrap();
-    while text.len() < end {
-        if !read(&mut text).await {
-            return None;
-        }
-    }
-    Some(text)
+    tokio::time::timeout(PATIENCE, reading).await.expect("an answer comes")
 }
 
 fn statuses(answers: &str) -> Vec<&str> {
@@ -85,7 +80,7 @@ async fn slow_headers_are_answered_and_ended() {
             break;
         }
         let mut peeked = [0];
-        let heard = tokio::time::timeout(Duration::from_millis(10), slow.peek(&mut peeked)).await;
+        let heard = tokio::time::timeout(Duration::from_millis(10), slow.get_ref().peek(&mut peeked)).await;
         if heard.is_ok() {
             break;
         }
@@ -128,7 +123,7 @@ async fn slow_bodies_are_told_so() {
     while dripping.write_all(b"x").await.is_ok() && drops < 1_000 {
         drops += 1;
         let mut peeked = [0];
-        if tokio::time::timeout(SHORT / 20, dripping.peek(&mut peeked)).await.is_ok() {
+        if tokio::time::timeout(SHORT / 20, dripping.get_ref().peek(&mut peeked)).await.is_ok() {
             break;
         }
     }
@@ -319,9 +314,9 @@ async fn ranges_never_bring_more_than_the_file() {
 #[tokio::test]
 async fn compressed_bodies_are_not_taken() {
     let host = TestHost::start().await;
-    // 100 MB of nothing, were anybody to look inside.
-    let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    for _ in 0..100 {
+    // 10 MB of nothing, were anybody to look inside.
+    let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    for _ in 0..10 {
         std::io::Write::write_all(&mut bomb, &vec![0; 1024 * 1024]).unwrap();
     }
     let bomb = bomb.finish().unwrap();

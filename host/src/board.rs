@@ -5,7 +5,6 @@
 
 use bytes::Bytes;
 use maribro_contract::wire::{GameSummary, Problem, RoundState, SessionState};
-use serde::Serialize;
 use std::{
     collections::BTreeSet,
     sync::{Arc, atomic::AtomicU64},
@@ -13,15 +12,7 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// A file in the games folder that is no game.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BadFile {
-    /// Its name.
-    pub filename: String,
-    /// Why it is not on the shelf.
-    pub reason: String,
-}
+pub use maribro_contract::wire::BadFile;
 
 /// The shelf.
 #[derive(Debug, Clone, Default)]

@@ -8,6 +8,7 @@
 //! - [`reply`], [`error`]: what an answer looks like
 //! - [`assets`]: the page, the SDK and the games, with ETag and Range
 //! - [`ws`]: the screens' WebSocket
+//! - [`openapi`]: all of it as a document
 //! - `api`: a file for each part of the API
 
 mod api;
@@ -17,6 +18,7 @@ pub mod connections;
 pub mod error;
 pub mod limits;
 mod multipart;
+pub mod openapi;
 pub mod places;
 pub mod reply;
 pub mod router;
@@ -30,6 +32,7 @@ use assets::Assets;
 use attempts::Attempts;
 use connections::Connections;
 use limits::Limits;
+use openapi::Openapi;
 use places::{PerAddress, Places};
 use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -42,6 +45,8 @@ pub struct App {
     pub actors: Actors,
     /// Files to serve.
     pub assets: Assets,
+    /// The description of the API.
+    pub openapi: Openapi,
     /// The secret of the host.
     pub host_key: HostKey,
     /// The secret of the uploaders.

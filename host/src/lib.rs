@@ -30,6 +30,7 @@ use http::{
     attempts::Attempts,
     connections::Connections,
     limits,
+    openapi::Openapi,
     places::{PerAddress, Places},
     trust::HostKey,
 };
@@ -91,6 +92,7 @@ impl Host {
         let app = Arc::new(App {
             actors,
             assets: Assets::new(&config.public_dir, config.games_dir, &config.input_url)?,
+            openapi: Openapi::new(),
             host_key: HostKey::new(key.clone()),
             upload_token: config.upload_token,
             attempts: Attempts::default(),

@@ -6,7 +6,7 @@ use hyper::{
     StatusCode,
     header::{ALLOW, HeaderValue, RETRY_AFTER},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The status of an error.
 pub fn status(error: &Error) -> StatusCode {
@@ -26,13 +26,18 @@ pub fn status(error: &Error) -> StatusCode {
     }
 }
 
-/// The answer `{ok: false, error: {code, message, details?}}`.
-pub fn answer(error: &Error) -> Response {
-    let mut envelope = json!({ "code": error.code(), "message": error.to_string() });
+/// `{ok: false, error: {code, message, details?}}`.
+pub fn envelope(error: &Error) -> Value {
+    let mut told = json!({ "code": error.code(), "message": error.to_string() });
     if !error.details().is_empty() {
-        envelope["details"] = json!(error.details());
+        told["details"] = json!(error.details());
     }
-    let mut response = reply::json(status(error), &json!({ "ok": false, "error": envelope }));
+    json!({ "ok": false, "error": told })
+}
+
+/// The answer: status, envelope, and what the status asks for besides.
+pub fn answer(error: &Error) -> Response {
+    let mut response = reply::json(status(error), &envelope(error));
     match error {
         Error::MethodNotAllowed(methods) => {
             response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));

@@ -26,9 +26,9 @@ use std::{
 use tokio::time::error::Elapsed;
 
 /// Longest text field; tokens, ids and names are far shorter.
-const MAX_TEXT_BYTES: usize = 1024;
+pub(crate) const MAX_TEXT_BYTES: usize = 1024;
 /// Most parts of a form.
-const MAX_PARTS: usize = 16;
+pub(crate) const MAX_PARTS: usize = 16;
 /// Everything in the body that is not the file.
 const MAX_OVERHEAD_BYTES: usize = 64 * 1024;
 /// Largest body.

@@ -5,6 +5,7 @@
 //! | GET | `/` | anyone | the page; with `?key=` the host's cookie |
 //! | GET | `/public/*` | anyone | assets and the SDK |
 //! | GET | `/games/*` | anyone | game files |
+//! | GET | `/openapi.json` | anyone | this table and its answers, as OpenAPI 3.1 |
 //! | GET | `/join.svg` | anyone | QR code of the join address |
 //! | GET | `/ws` | anyone, commands from the host | WebSocket of the screens |
 //! | GET | `/api/avatars` | anyone | the sixteen avatars |
@@ -41,11 +42,13 @@ use hyper::{
 };
 use std::sync::Arc;
 
+/// What is at an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Endpoint {
+pub(super) enum Endpoint {
     Page,
     Public,
     Game,
+    Openapi,
     JoinCode,
     Ws,
     Avatars,
@@ -62,8 +65,9 @@ enum Endpoint {
     RecordGame,
 }
 
+/// Who may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Who {
+pub(super) enum Who {
     /// Reads; a frame or a foreign site may read what anyone may.
     Anyone,
     /// Writes without being the host (the token is judged in the handler), but not out of a frame or a foreign site.
@@ -72,10 +76,11 @@ enum Who {
 }
 
 /// Method, path, who may, what. A last segment `*` takes the rest, `{}` stands for one segment.
-const ROUTES: [(Method, &str, Who, Endpoint); 17] = [
+pub(super) const ROUTES: [(Method, &str, Who, Endpoint); 18] = [
     (Method::GET, "/", Who::Anyone, Endpoint::Page),
     (Method::GET, "/public/*", Who::Anyone, Endpoint::Public),
     (Method::GET, "/games/*", Who::Anyone, Endpoint::Game),
+    (Method::GET, "/openapi.json", Who::Anyone, Endpoint::Openapi),
     (Method::GET, "/join.svg", Who::Anyone, Endpoint::JoinCode),
     (Method::GET, "/ws", Who::NotForeign, Endpoint::Ws),
     (Method::GET, "/api/avatars", Who::Anyone, Endpoint::Avatars),
@@ -156,6 +161,7 @@ async fn dispatch(app: &Arc<App>, request: Request, caller: Caller, address: Add
             let held = held.as_deref().filter(|held| round == Some(held.round_id.as_str()));
             app.assets.game(rest, held, request.headers()).await
         }
+        Endpoint::Openapi => Ok(app.openapi.answer(request.headers())),
         Endpoint::JoinCode => host::join_code(app),
         Endpoint::Ws => ws::upgrade(Arc::clone(app), request, caller, address),
         Endpoint::Avatars => Ok(host::avatars()),

@@ -41,7 +41,7 @@ const MAX_BUFFER_BYTES: usize = 32 * 1024;
 /// How long running requests may go on after the shutdown began.
 const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(3);
 /// Largest JSON body.
-const MAX_JSON_BYTES: usize = 64 * 1024;
+pub(super) const MAX_JSON_BYTES: usize = 64 * 1024;
 /// Longest time for a JSON body.
 const JSON_TIMEOUT: Duration = Duration::from_secs(10);
 /// First and longest pause after an accept error (out of file handles, most likely).

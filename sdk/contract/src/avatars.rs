@@ -1,9 +1,10 @@
 //! The sixteen avatars: a person's identity as player and as creator.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One of the fixed identities that a person can take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Avatar {
     /// Stable id, kebab-case, e.g. `knight-red`. Games rely on it.
     pub id: &'static str,

@@ -4,8 +4,10 @@
 
 mod api;
 mod games;
+mod health;
 mod screens;
 
 pub use api::*;
 pub use games::*;
+pub use health::*;
 pub use screens::*;

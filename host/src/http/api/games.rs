@@ -17,8 +17,9 @@ use crate::{
 use hyper::{HeaderMap, StatusCode};
 use maribro_contract::{
     avatars,
-    wire::{Check, GameDetails, GameSummary, HistoryEntry, Report},
+    wire::{Check, GameDetails, GameSummary, HistoryEntry, RemovedGame, Report},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 use std::time::Instant;
@@ -57,12 +58,13 @@ pub(crate) async fn show(app: &App, id: &str) -> Result<Response, Error> {
 pub(crate) async fn remove(app: &App, id: &str) -> Result<Response, Error> {
     let id = decoded(id);
     let revision = ask(&app.actors.registry, RemoveGame { id: id.clone() }).await?;
-    Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "removed": { "id": id, "revision": revision } })))
+    Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "removed": RemovedGame { id, revision } })))
 }
 
 /// Body of a rollback; an empty one is as good as `{}`.
-#[derive(Debug, Default, Deserialize)]
-struct WantedRevision {
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub(crate) struct WantedRevision {
+    /// Its number; the one before the present one when left out.
     #[serde(default)]
     revision: Option<u32>,
 }
@@ -120,7 +122,11 @@ pub(crate) async fn check(app: &App, request: Request, caller: Caller, address: 
     Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "report": report })))
 }
 
-fn refuse_failures(report: &Report) -> Result<(), Error> {
+/// Refuses a game that failed a check.
+///
+/// # Errors
+/// [`Error::ExternalResource`], [`Error::Rejected`].
+pub(crate) fn refuse_failures(report: &Report) -> Result<(), Error> {
     let details: Vec<Check> = report.failures().cloned().collect();
     let Some(first) = details.first() else { return Ok(()) };
     let message = match &first.hint {

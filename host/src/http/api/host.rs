@@ -8,9 +8,12 @@ use crate::{
     },
 };
 use hyper::StatusCode;
-use maribro_contract::avatars::AVATARS;
+use maribro_contract::{
+    avatars::AVATARS,
+    wire::{Done, Health, InputHealth, InputState},
+};
 use qrcode::{QrCode, render::svg};
-use serde_json::{Map, json};
+use serde_json::json;
 
 /// Side of the picture in CSS pixels; it scales.
 const QR_SIDE: u32 = 320;
@@ -23,25 +26,20 @@ pub(crate) fn avatars() -> Response {
 /// `GET /api/health`
 pub(crate) fn health(app: &App) -> Response {
     let board = &app.actors.board;
-    let actors: Map<_, _> =
-        app.actors.alive().into_iter().map(|(name, alive)| (name.to_owned(), json!(alive))).collect();
     let shelf = board.shelf.borrow().clone();
-    reply::json(
-        StatusCode::OK,
-        &json!({
-            "ok": true,
-            "version": env!("CARGO_PKG_VERSION"),
-            "uptimeMs": u64::try_from(board.uptime().as_millis()).unwrap_or(u64::MAX),
-            "actors": actors,
-            "screens": *board.screens.borrow(),
-            "connections": app.connections.count(),
-            "stage": board.stage.borrow().is_some(),
-            "games": shelf.games.len(),
-            "badFiles": shelf.bad_files,
-            "problems": *board.problems.borrow(),
-            "input": { "state": "not_running" },
-        }),
-    )
+    let health = Health {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        uptime_ms: u64::try_from(board.uptime().as_millis()).unwrap_or(u64::MAX),
+        actors: app.actors.alive().map(|(name, alive)| (name.to_owned(), alive)).into(),
+        screens: *board.screens.borrow(),
+        connections: app.connections.count(),
+        stage: board.stage.borrow().is_some(),
+        games: shelf.games.len(),
+        bad_files: shelf.bad_files.clone(),
+        problems: board.problems.borrow().clone(),
+        input: InputHealth { state: InputState::NotRunning },
+    };
+    reply::json(StatusCode::OK, &Done { ok: true, answer: health })
 }
 
 /// `GET /join.svg`: the address at which other devices reach the host, as a QR code.

@@ -13,11 +13,12 @@ use crate::{
     },
     party::{
         scoring,
-        session::{Record, occupied},
+        session::{PAD_RANGE, Record, occupied},
     },
 };
 use hyper::StatusCode;
 use maribro_contract::wire::{NO_PAD, Outcome, Rating, SEATS, Seat, SessionState};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -34,19 +35,27 @@ pub(crate) async fn reset(app: &App) -> Result<Response, Error> {
 }
 
 /// One seat as clients send it; whatever else they send (`lockedIn`) is derived here.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct SentSeat {
+    /// 0 to 3.
+    #[schemars(range(max = SEATS - 1))]
     slot: usize,
+    /// An avatar's id; empty or left out for none.
     #[serde(default)]
     avatar_id: Option<String>,
+    /// The pad's number; -1 or left out for none.
     #[serde(default)]
+    #[schemars(range(min = NO_PAD, max = *PAD_RANGE.end()))]
     gamepad_index: Option<i32>,
 }
 
-#[derive(Debug, Deserialize)]
+/// Who sits where.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct SetPlayers {
+pub(crate) struct SetPlayers {
+    /// All four seats.
+    #[schemars(length(equal = SEATS))]
     players_by_slot: Vec<SentSeat>,
 }
 
@@ -62,12 +71,18 @@ pub(crate) async fn set_players(app: &App, request: Request) -> Result<Response,
     Ok(with_session(&ask(&app.actors.session, ChangeSeats::Set(seats.collect())).await?))
 }
 
-#[derive(Debug, Deserialize)]
+/// A game that was played.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct RecordGame {
+pub(crate) struct RecordGame {
+    /// Its id.
     game_id: String,
+    /// Points of each seat; clamped to 0 to 10 and rounded, halves up. What is no number counts 0.
+    #[schemars(with = "[f64; SEATS]")]
     scores_by_slot: Vec<Value>,
+    /// -1, 0 or 1 of each seat.
     #[serde(default)]
+    #[schemars(inner(range(min = -1, max = 1)))]
     ratings_by_slot: Option<[Rating; SEATS]>,
 }
 

@@ -1,5 +1,6 @@
 //! What the HTTP API says and `data/session.json` holds: seats, scores, history, checks. Contract §1 and §6.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -12,14 +13,16 @@ pub const MAX_SCORE: u8 = 10;
 pub const NO_PAD: i32 = -1;
 
 /// One seat on the couch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Seat {
-    /// 0..=3.
+    /// 0 to 3.
+    #[schemars(range(max = 3))]
     pub slot: usize,
     /// Empty when no avatar is chosen.
     pub avatar_id: String,
-    /// [`NO_PAD`], or the pad's number: browser 0..=15, daemon 100+, phones 200+, keyboard 300+.
+    /// -1 without a pad, else the pad's number: browser 0 to 15, daemon 100+, phones 200+, keyboard 300+.
+    #[schemars(range(min = -1, max = 399))]
     pub gamepad_index: i32,
     /// Derived: avatar and pad are both set.
     pub locked_in: bool,
@@ -33,7 +36,7 @@ impl Seat {
 }
 
 /// Points of one avatar over the night.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Score {
     /// Points from playing.
@@ -48,7 +51,7 @@ pub struct Score {
 }
 
 /// How a round came to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The game reported its scores.
@@ -67,18 +70,21 @@ pub enum Outcome {
 pub type Rating = i8;
 
 /// One played round in the session's history.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEntry {
     /// ISO 8601 UTC.
+    #[schemars(extend("format" = "date-time"))]
     pub played_at: String,
     /// Id of the game.
     pub game_id: String,
     /// Avatar that gets the creator bonus; empty when nobody is known.
     pub creator_avatar_id: String,
-    /// Points of each seat, 0..=10.
+    /// Points of each seat, 0 to 10.
+    #[schemars(inner(range(max = 10)))]
     pub scores_by_slot: [u8; SEATS],
     /// -1, 0 or 1 of each seat.
+    #[schemars(inner(range(min = -1, max = 1)))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ratings_by_slot: Option<[Rating; SEATS]>,
     /// How the round ended; missing in files of the first design.
@@ -96,14 +102,17 @@ pub struct HistoryEntry {
 }
 
 /// The session, on the wire and in `data/session.json`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionState {
     /// Always 1.
+    #[schemars(extend("const" = 1))]
     pub version: u32,
     /// ISO 8601 UTC.
+    #[schemars(extend("format" = "date-time"))]
     pub created_at: String,
     /// ISO 8601 UTC.
+    #[schemars(extend("format" = "date-time"))]
     pub updated_at: String,
     /// The four seats, in order.
     pub players_by_slot: [Seat; SEATS],
@@ -116,8 +125,8 @@ pub struct SessionState {
     pub unknown: Map<String, Value>,
 }
 
-/// Result of one check of contract §6.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Result of one check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckStatus {
     /// As it should be.
@@ -128,8 +137,8 @@ pub enum CheckStatus {
     Warn,
 }
 
-/// One check of contract §6.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One check of a game's file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Check {
     /// Fixed id, e.g. `self_contained`.
@@ -150,12 +159,12 @@ pub struct Check {
 }
 
 /// All checks of one file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// True when no check failed.
     pub ok: bool,
-    /// Every check, in the order of contract §6.
+    /// Every check, always in the same order.
     pub checks: Vec<Check>,
 }
 

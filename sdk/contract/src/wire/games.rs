@@ -1,10 +1,11 @@
 //! What the host says about games: on the shelf, their revisions, and what became of those that were taken off the stage.
 
 use super::{FramePhase, Outcome, Phase};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What a list of games says about one game. Contract §1.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What a list of games says about one game.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GameSummary {
     /// File stem, unique on the shelf.
@@ -19,9 +20,11 @@ pub struct GameSummary {
     pub author: String,
     /// Avatar id of the creator; empty when nobody is known.
     pub creator_avatar_id: String,
-    /// Length of a round in seconds, 5..=300.
+    /// Length of a round in seconds, 5 to 300.
+    #[schemars(range(min = 5, max = 300))]
     pub max_duration_sec: f64,
     /// ISO 8601 UTC.
+    #[schemars(extend("format" = "date-time"))]
     pub uploaded_at: String,
     /// This revision was taken off the stage twice in a row; a surprise does not draw it. Left out when false.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -29,7 +32,7 @@ pub struct GameSummary {
 }
 
 /// What `GET /api/games/{id}` says about one game.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GameDetails {
     /// What lists say as well.
@@ -49,23 +52,35 @@ pub struct GameDetails {
     pub incidents: Vec<Incident>,
 }
 
+/// What `DELETE /api/games/{id}` says of the game that it took off the shelf.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RemovedGame {
+    /// Its id.
+    pub id: String,
+    /// The revision that was on the shelf; a rollback brings it back.
+    pub revision: u32,
+}
+
 /// One state of a game's file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Revision {
     /// 1 is the first that was uploaded; numbers are not used twice.
     pub revision: u32,
     /// ISO 8601 UTC.
+    #[schemars(extend("format" = "date-time"))]
     pub uploaded_at: String,
     /// Size in bytes.
     pub size: u64,
 }
 
 /// A game was taken off the stage: what is known of it, so that its maker can mend it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Incident {
     /// ISO 8601 UTC.
+    #[schemars(extend("format" = "date-time"))]
     pub at: String,
     /// The revision that was played.
     pub revision: u32,
@@ -75,7 +90,7 @@ pub struct Incident {
 }
 
 /// What a game did before it was taken off the stage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Mishap {
     /// `hung` or `crashed`.
@@ -95,7 +110,7 @@ pub struct Mishap {
 }
 
 /// An error that a game did not catch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UncaughtError {
     /// Clipped text.
     pub message: String,
@@ -104,7 +119,7 @@ pub struct UncaughtError {
 }
 
 /// A line that a game wrote to its console.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ConsoleLine {
     /// How loud.
     pub level: ConsoleLevel,
@@ -113,7 +128,7 @@ pub struct ConsoleLine {
 }
 
 /// The console's methods of the same names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsoleLevel {
     /// `console.log`

@@ -1,11 +1,12 @@
 //! What the host and its pages say to each other over `/ws`: docs/screen-protocol.md.
 
 use super::{ConsoleLevel, GameSummary, Outcome, Rating, SEATS, SessionState};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// What the party is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Nothing runs; people take seats and get ready.
@@ -34,8 +35,8 @@ pub enum EndReason {
     Host,
 }
 
-/// What a game says about its own progress. Contract §3, `maribro:phase`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What a game says about its own progress, as `maribro:phase`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FramePhase {
     /// The 3-second countdown is on.
@@ -115,7 +116,7 @@ pub enum NoticeCode {
 }
 
 /// A lasting trouble that the lobby shows until it is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
     /// `session.json` could not be read at start; it was moved aside and the party began anew.

@@ -1,5 +1,6 @@
 //! One harness: a host on a free port with folders of its own, and clients that speak raw HTTP and WebSocket.
 
+use crate::described::{hold, hold_raw};
 use futures_util::{SinkExt, StreamExt};
 use http_body_util::{BodyExt, Full};
 use hyper::{Request, StatusCode, body::Bytes, header::HeaderMap};
@@ -127,6 +128,7 @@ impl TestHost {
         let response = sender.send_request(request.body(Full::new(body.into())).unwrap()).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
+        hold(method, path, head.status, &head.headers, &body);
         let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
         Reply { status: head.status, headers: head.headers, body, json }
     }
@@ -165,6 +167,7 @@ impl TestHost {
         {
             answer.extend_from_slice(&buffer[..n]);
         }
+        hold_raw(bytes, &answer);
         String::from_utf8_lossy(&answer).into_owned()
     }
 
@@ -194,7 +197,11 @@ impl TestHost {
                 page.hello = page.next_of("hello").await;
                 Ok(page)
             }
-            Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status()),
+            Err(tokio_tungstenite::tungstenite::Error::Http(response)) => {
+                let (head, body) = response.into_parts();
+                hold("GET", "/ws", head.status, &head.headers, &body.unwrap_or_default());
+                Err(head.status)
+            }
             Err(error) => panic!("{error}"),
         }
     }

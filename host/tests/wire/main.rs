@@ -5,10 +5,12 @@
 
 mod assets;
 mod bad_input;
+mod described;
 mod durability;
 mod harness;
 mod hostile_http;
 mod hostile_ws;
+mod openapi;
 mod program;
 mod rounds;
 mod screens;

@@ -57,7 +57,9 @@ impl Program {
         let host = format!("localhost:{}", self.address.port());
         let request = hyper::Request::builder().method(method).uri(path).header("host", host);
         let request = request.body(Full::new(hyper::body::Bytes::from(body.to_string()))).unwrap();
-        let body = sender.send_request(request).await.ok()?.into_body().collect().await.ok()?.to_bytes();
+        let (head, body) = sender.send_request(request).await.ok()?.into_parts();
+        let body = body.collect().await.ok()?.to_bytes();
+        crate::described::hold(method, path, head.status, &head.headers, &body);
         serde_json::from_slice(&body).ok()
     }
 

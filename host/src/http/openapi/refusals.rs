@@ -39,8 +39,11 @@ pub(super) fn envelope_schema() -> Value {
 }
 
 /// What any request may be refused with, at any address.
-pub(super) fn of_everything() -> [Error; 2] {
+pub(super) fn of_everything() -> [Error; 5] {
     [
+        Error::bad_body("a request has one Host header"),
+        Error::UnsupportedMediaType("send the body as it is: compressed ones are not taken".into()),
+        Error::RateLimited(1),
         Error::TooLarge(format!("the headers are over {} KB", MAX_HEADER_BYTES / 1024)),
         Error::Internal("the file cannot be read".into()),
     ]
@@ -71,7 +74,7 @@ fn advice(error: &Error) -> &'static str {
         Error::AvatarTaken(_) => "the avatar sits in another seat",
         Error::PadTaken(_) => "the pad belongs to another seat",
         Error::TooLarge(_) => "over a limit; the message names it",
-        Error::UnsupportedMediaType(_) => "send `multipart/form-data`",
+        Error::UnsupportedMediaType(_) => "a form goes as `multipart/form-data`, no body compressed",
         Error::ExternalResource { .. } => {
             "the game would load something that is not in its file; `details` has the lines"
         }

@@ -7,17 +7,19 @@
 //! - [`trust`]: who is calling
 //! - [`reply`], [`error`]: what an answer looks like
 //! - [`assets`]: the page, the SDK and the games, with ETag and Range
-//! - [`ws`]: the screens' WebSocket
+//! - [`multipart`]: the forms of uploads
+//! - [`ws`]: the screens' WebSocket; [`commands`]: what its pages send
 //! - [`openapi`]: all of it as a document
 //! - `api`: a file for each part of the API
 
 mod api;
 pub mod assets;
 pub mod attempts;
+pub mod commands;
 pub mod connections;
 pub mod error;
 pub mod limits;
-mod multipart;
+pub mod multipart;
 pub mod openapi;
 pub mod places;
 pub mod reply;

@@ -1,15 +1,13 @@
 //! Uploads: a multipart form, streamed and capped.
 
-use super::{
-    limits::{Limits, MIN_PACE},
-    server::Request,
-};
+use super::limits::{Limits, MIN_PACE};
 use crate::{error::Error, store::large_buffer::LargeBuffer};
 use bytes::Bytes;
 use futures_util::Stream;
-use http_body_util::{BodyDataStream, BodyExt};
+use http_body_util::BodyDataStream;
 use hyper::{
-    body::Incoming,
+    Request,
+    body::Body,
     header::{CONTENT_LENGTH, CONTENT_TYPE},
 };
 use maribro_contract::{
@@ -43,23 +41,27 @@ const MAX_DRAIN_BYTES: usize = 8 * 1024 * 1024;
 const MAX_DRAIN_TIME: Duration = Duration::from_secs(5);
 
 /// A form as it arrived. Nothing in it is known to be right.
-#[derive(Debug)]
-pub(crate) struct Form {
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
     /// The file's bytes.
-    pub(crate) file: Bytes,
+    pub file: Bytes,
     /// The valid file name: the `filename` field, else derived from the upload's name.
-    pub(crate) filename: Result<String, Error>,
+    pub filename: Result<String, Error>,
     /// The field `creator_avatar_id`.
-    pub(crate) creator_avatar_id: Option<String>,
+    pub creator_avatar_id: Option<String>,
     /// The field `upload_token`.
-    pub(crate) upload_token: Option<String>,
+    pub upload_token: Option<String>,
 }
 
 /// Reads a form.
 ///
 /// # Errors
 /// [`Error::UnsupportedMediaType`], [`Error::TooLarge`], [`Error::BadBody`], [`Error::Unavailable`].
-pub(crate) async fn read(limits: &Limits, request: Request) -> Result<Form, Error> {
+pub async fn read<B>(limits: &Limits, request: Request<B>) -> Result<Form, Error>
+where
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
+    B::Error: std::error::Error + Send + Sync + 'static,
+{
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let boundary = multer::parse_boundary(content_type).map_err(|_| {
         Error::UnsupportedMediaType("send the game as multipart/form-data with the file in the part \"file\"".into())
@@ -87,25 +89,28 @@ pub(crate) async fn read(limits: &Limits, request: Request) -> Result<Form, Erro
 }
 
 /// Reads one form.
-struct Reader {
+struct Reader<B> {
     form: Multipart<'static>,
-    body: Shared,
+    body: Shared<B>,
     began: Instant,
     silence: Duration,
     grace: Duration,
     slow: bool,
 }
 
-impl Reader {
+impl<B> Reader<B> {
     async fn read(&mut self) -> Result<Form, Error> {
         let (mut file, mut filename, mut creator_avatar_id, mut upload_token) = (None, None, None, None);
         let mut upload_name = None;
-        for _ in 0..MAX_PARTS {
+        for part in 0..=MAX_PARTS {
             let Some(field) = self.next_field().await? else {
                 let file = file.ok_or_else(|| Error::bad_body("the part \"file\" is missing"))?;
                 let filename = name_of(filename.as_deref(), upload_name.as_deref());
                 return Ok(Form { file, filename, creator_avatar_id, upload_token });
             };
+            if part == MAX_PARTS {
+                break;
+            }
             match field.name() {
                 Some("file") => {
                     upload_name = field.file_name().map(str::to_owned);
@@ -197,7 +202,11 @@ fn text_too_large() -> Error {
 }
 
 /// Reads on, within limits: a sender that cannot finish writing does not read the answer.
-async fn drain(body: Shared) {
+async fn drain<B>(body: Shared<B>)
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: std::error::Error + Send + Sync + 'static,
+{
     let mut left = MAX_DRAIN_BYTES;
     let reading = async {
         let mut body = body;
@@ -227,17 +236,18 @@ enum BodyError {
     #[error("the headers of a part do not end")]
     EndlessHead,
     #[error("the body broke off: {0}")]
-    Broken(hyper::Error),
+    Broken(Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// The body, still to be had when the form reader has given it up.
-#[derive(Clone)]
-struct Shared(Arc<Mutex<Source>>);
+struct Shared<B>(Arc<Mutex<Source<B>>>);
 
-struct Source {
-    body: BodyDataStream<Incoming>,
+struct Source<B> {
+    body: BodyDataStream<B>,
     /// What came and was not given yet.
     rest: Bytes,
+    /// The body is over.
+    ended: bool,
     /// Bytes that came.
     received: usize,
     /// Bytes given since the last pause.
@@ -248,14 +258,28 @@ struct Source {
     head_left: Option<usize>,
 }
 
-impl Shared {
-    fn new(body: Incoming) -> Self {
-        let body = body.into_data_stream();
-        let source = Source { body, rest: Bytes::new(), received: 0, run: 0, left: MAX_BODY_BYTES, head_left: None };
+impl<B> Clone for Shared<B> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<B> Shared<B> {
+    fn new(body: B) -> Self {
+        let body = BodyDataStream::new(body);
+        let source = Source {
+            body,
+            rest: Bytes::new(),
+            ended: false,
+            received: 0,
+            run: 0,
+            left: MAX_BODY_BYTES,
+            head_left: None,
+        };
         Self(Arc::new(Mutex::new(source)))
     }
 
-    fn source(&self) -> MutexGuard<'_, Source> {
+    fn source(&self) -> MutexGuard<'_, Source<B>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -268,7 +292,11 @@ impl Shared {
     }
 }
 
-impl Stream for Shared {
+impl<B> Stream for Shared<B>
+where
+    B: Body<Data = Bytes> + Unpin,
+    B::Error: std::error::Error + Send + Sync + 'static,
+{
     type Item = Result<Bytes, BodyError>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -279,12 +307,20 @@ impl Stream for Shared {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
+        if source.ended && source.rest.is_empty() {
+            return Poll::Ready(None);
+        }
         if source.rest.is_empty() {
             let polled = Pin::new(&mut source.body).poll_next(cx);
             source.rest = match polled {
                 Poll::Ready(Some(Ok(chunk))) => chunk,
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(BodyError::Broken(error)))),
-                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(BodyError::Broken(error.into())))),
+                Poll::Ready(None) => {
+                    // The form reader looks twice at a time; what came between counts for it only if the end did not.
+                    source.ended = true;
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
                 Poll::Pending => {
                     source.run = 0;
                     return Poll::Pending;
@@ -311,3 +347,7 @@ impl Stream for Shared {
         Poll::Ready(Some(Ok(given)))
     }
 }
+
+#[cfg(test)]
+#[path = "multipart_tests.rs"]
+mod tests;

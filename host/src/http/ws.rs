@@ -1,7 +1,7 @@
 //! `/ws`: the screens' WebSocket. Facts go out, commands of trusted pages come in; docs/screen-protocol.md.
 
 use super::{
-    App,
+    App, commands,
     connections::Place,
     reply::{Response, full},
     server::Request,
@@ -27,7 +27,6 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use maribro_contract::wire::{FrameReport, Role, ScreenCommand, ScreenEvent};
-use serde_json::Value;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -59,8 +58,6 @@ const MESSAGES_PER_SEC: u32 = 128;
 const MAX_UNSENT_BYTES: usize = 64 * 1024 * 1024;
 /// Longest time to say goodbye, and most bytes that are still read of a page that is sent away, so that it hears why.
 const GOODBYE: (Duration, usize) = (Duration::from_secs(1), 1024 * 1024);
-/// How much of a message that is refused is told back.
-const MAX_NAMED_CHARS: usize = 40;
 
 /// Upgrades a request to the screens' WebSocket.
 ///
@@ -289,13 +286,8 @@ impl Page {
 
 impl Link {
     async fn obey(&self, text: &str) {
-        let message: Value = match serde_json::from_str(text) {
-            Ok(message) => message,
-            Err(error) => return self.refuse(None, &Error::bad_body(format!("not JSON: {error}"))).await,
-        };
-        let named =
-            message.get("type").and_then(Value::as_str).map(|name| name.chars().take(MAX_NAMED_CHARS).collect());
-        let obeyed = match read_command(message) {
+        let (named, command) = commands::read(text);
+        let obeyed = match command {
             Ok(command) => self.carry_out(command).await,
             Err(error) => Err(error),
         };
@@ -354,14 +346,6 @@ impl Link {
         let told = self.app.actors.round.tell(Happened(Event::Frame { round_id, attempt, report })).await;
         told.map_err(|error| Error::Unavailable(format!("the round cannot be told: {error}")))
     }
-}
-
-/// A message as a command; one without a payload counts as having an empty one.
-fn read_command(mut message: Value) -> Result<ScreenCommand, Error> {
-    if let Some(object) = message.as_object_mut() {
-        object.entry("payload").or_insert_with(|| Value::Object(serde_json::Map::new()));
-    }
-    serde_json::from_value(message).map_err(|error| Error::bad_body(error.to_string()))
 }
 
 #[cfg(test)]

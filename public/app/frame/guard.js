@@ -170,7 +170,8 @@ export class FrameGuard {
 
   /** @param {unknown} payload @returns {GuardResult | null} */
   #readEnd(payload) {
-    if (this.#ended) return null;
+    // A report before `ready` is none, and must not stand in the way of the one that counts.
+    if (!this.ready || this.#ended) return null;
     this.#ended = true;
     return { report: { kind: "ended", scoresBySlot: readScores(record(payload).scoresBySlot) } };
   }

@@ -1,0 +1,111 @@
+/**
+ * Games that want the screen, the browser or the people before it: they leave their page, ask, trap, pretend.
+ */
+
+import { expect, test } from "@playwright/test";
+import { HostileParty } from "./hostile.js";
+
+/** A sound whose samples go to 1 is as loud as the machine can. The compressor lets short peaks through. */
+const LOUDEST = 1;
+
+/** @type {import("./hostile.js").Attack[]} */
+const ATTACKS = [
+  { game: "alert-loop", fails: "nobody is asked anything" },
+  { game: "popups", fails: "no window, no download, no picker" },
+  { game: "takes-the-page-away", fails: "the lobby stays where it is" },
+  {
+    game: "history-spam",
+    fails: "the way back leads nowhere but to the lobby",
+    after: async ({ lobby }) => {
+      await lobby.evaluate(() => history.back());
+      const { href, phase } = await lobby.evaluate(
+        () =>
+          new Promise((done) =>
+            setTimeout(() => done({ href: location.pathname, phase: document.body.dataset.phase }), 300),
+          ),
+      );
+      expect([href, phase]).toEqual(["/", "lobby"]);
+    },
+  },
+  { game: "leaves-for-nothing", fails: "it is taken away", outcome: "crashed" },
+  { game: "leaves-before-it-is-loaded", fails: "it stays itself" },
+  { game: "leaves-for-another-game", fails: "it stays itself" },
+  { game: "reloads-itself", fails: "it goes on as if it had not tried" },
+  { game: "rewrites-itself", fails: "it is taken away", outcome: "crashed" },
+  { game: "markup-in-its-name", fails: "its name is text" },
+  {
+    game: "input-trap",
+    fails: "it gets the focus at most, and the mouse and Escape still end it",
+    outcome: "host_ended",
+    during: async ({ lobby, remote }) => {
+      await lobby.mouse("mouseMoved", 900, 500);
+      await lobby.mouse("mouseMoved", 910, 510);
+      const { x, y } = await lobby.evaluate(() => {
+        const { left, top, width, height } = /** @type {Element} */ (
+          document.querySelector(".end-round")
+        ).getBoundingClientRect();
+        return { x: left + width / 2, y: top + height / 2 };
+      });
+      await lobby.mouse("mouseMoved", x, y);
+      await lobby.mouse("mousePressed", x, y);
+      await lobby.mouse("mouseReleased", x, y);
+      await remote.until(() => remote.round.phase !== "playing", "the round ends");
+    },
+  },
+  { game: "asks-for-permissions", fails: "it gets none, and nobody is asked" },
+  { game: "keeps-something", fails: "nothing of it stays" },
+  {
+    game: "full-volume",
+    fails: "the SDK's limiter holds it",
+    outcome: "host_ended",
+    during: async (party) => {
+      const { frame, remote } = party;
+      const heard = () => frame.evaluate(() => /** @type {any} */ (window).heard);
+      await expect.poll(async () => (await heard()).blocks).toBeGreaterThan(20);
+      const { loudest, limiters } = await heard();
+      console.log(`full-volume: the loudest moment was ${loudest.toFixed(2)} of 1`);
+      expect(loudest).toBeGreaterThan(0.05);
+      expect(loudest).toBeLessThanOrEqual(LOUDEST);
+      expect(limiters).toBe(1);
+      await remote.send("end_round");
+    },
+  },
+];
+
+test.describe("hostile screen", () => {
+  const party = new HostileParty();
+  test.beforeAll(async () => {
+    await party.start(ATTACKS.map(({ game }) => game));
+    // Listens in on whatever a frame sends to its loudspeaker.
+    await party.page.addInitScript(() => {
+      if (window.top === window) return;
+      const heard = { loudest: 0, blocks: 0, limiters: 0 };
+      Object.assign(window, { heard });
+      const { connect } = AudioNode.prototype;
+      /** @type {any} */ (AudioNode.prototype).connect = function (/** @type {any} */ target, /** @type {any[]} */ ...rest) {
+        if (target instanceof AudioDestinationNode) {
+          const { context } = target;
+          const ear = context.createAnalyser();
+          connect.call(this, ear);
+          heard.limiters += Number(this instanceof DynamicsCompressorNode);
+          const samples = new Float32Array(ear.fftSize);
+          setInterval(() => {
+            ear.getFloatTimeDomainData(samples);
+            const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+            heard.loudest = Math.max(heard.loudest, peak);
+            heard.blocks += Number(peak > 0);
+          }, 20);
+        }
+        return Reflect.apply(connect, this, [target, ...rest]);
+      };
+    });
+  });
+  test.afterAll(async () => {
+    console.log(`hostile screen: the lobby's main thread was held up for ${Math.round(party.worstGap)} ms at most`);
+    await party.stop();
+  });
+
+  for (const attack of ATTACKS) {
+    test(`${attack.game}: ${attack.fails}`, () => party.survives(attack));
+  }
+});

@@ -1,0 +1,270 @@
+/**
+ * A party that is attacked: the games of `host/tests/hostile`, one after the other, in one lobby that is never reloaded.
+ * After each of them the party must be as it was, and the next game must play and score.
+ */
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium, expect } from "@playwright/test";
+import { plugIn, press } from "./pads.js";
+import { Party } from "./party.js";
+import config from "./playwright.config.js";
+import { Lobby, Remote } from "./screens.js";
+import { STRANGER, Stranger } from "./stranger.js";
+
+const CORPUS = path.resolve(fileURLToPath(import.meta.url), "../../host/tests/hostile");
+/** The ordinary game that must play after each hostile one. */
+const NEXT_GAME = "first-press";
+const AVATARS = ["knight-red", "wizard-blue"];
+/** What two players get for it when the first one presses. */
+const NEXT_SCORES = [10, 2, 0, 0];
+/** Longest time that the lobby's main thread may be held up, in ms. */
+const LOBBY_GAP_MS = 1_000;
+/** Longest time until a game that reports by itself is over, in ms. */
+const ROUND_MS = 30_000;
+/** As the host starts its big screen (`host/src/browser.rs`). */
+const BIG_SCREEN = [
+  "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+  "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+];
+
+/**
+ * One hostile game.
+ * @typedef {object} Attack
+ * @property {string} game file name without `.html`
+ * @property {string} fails how it is seen that the trick failed: the name of the test
+ * @property {string | string[]} [outcome] `reported` unless said otherwise; null in the history: `none`
+ * @property {number[]} [scores] 1, 0, 0, 0 unless said otherwise: a game that got hold of something reports 10
+ * @property {number} [gapMs] how long it may hold the lobby's main thread up, if for longer than others, in ms
+ * @property {(party: HostileParty) => Promise<void>} [during] while it plays
+ * @property {(party: HostileParty) => Promise<void>} [after] back in the lobby
+ */
+
+/** Names of the corpus. */
+export function corpus() {
+  return readdirSync(CORPUS)
+    .filter((name) => name.endsWith(".html"))
+    .map((name) => name.slice(0, -".html".length));
+}
+
+export class HostileParty {
+  stranger = new Stranger();
+  party = new Party();
+  /** Dialogs, windows, downloads, pickers: all that people would see. @type {string[]} */
+  surprises = [];
+  /** What games said on their consoles, cut short. @type {string[]} */
+  said = [];
+  /** Longest time that the lobby's main thread was held up, over all games, in ms. */
+  worstGap = 0;
+  /** @type {import("@playwright/test").Browser} */ browser;
+  /** @type {import("@playwright/test").CDPSession} */ cdp;
+  /** @type {import("@playwright/test").Page} */ page;
+  /** @type {Lobby} */ lobby;
+  /** @type {Remote} */ remote;
+  #netLog = path.join(mkdtempSync(path.join(tmpdir(), "maribro-netlog-")), "net.json");
+
+  /**
+   * A party of two with these games and the ordinary one on the shelf, in the lobby.
+   * @param {string[]} games
+   */
+  async start(games) {
+    await this.stranger.start();
+    this.party.withGames(NEXT_GAME);
+    for (const game of games) {
+      // By hand, as somebody copies a file into the folder: no check has looked at it.
+      const html = readFileSync(path.join(CORPUS, `${game}.html`), "utf8");
+      writeFileSync(path.join(this.party.games, `${game}.html`), html.replaceAll(STRANGER, this.stranger.address));
+    }
+    return this.open();
+  }
+
+  /** Starts the host, the browser and both screens, and seats two players. */
+  async open() {
+    const { url } = await this.party.start();
+    const { launchOptions } = config.use ?? {};
+    const stranger = `--ip-address-space-overrides=${this.stranger.address}=public`;
+    const args = [...(launchOptions?.args ?? []), ...BIG_SCREEN, stranger, `--log-net-log=${this.#netLog}`];
+    this.browser = await chromium.launch({ ...launchOptions, headless: true, args });
+    this.cdp = await this.browser.newBrowserCDPSession();
+    this.page = await this.#lobbyPage();
+    await this.page.goto(url);
+    this.lobby = await Lobby.of(this.cdp, url);
+    const other = await this.browser.newContext();
+    this.remote = await Remote.connect(await other.newPage(), url);
+    const playersBySlot = [0, 1, 2, 3].map((slot) => {
+      const avatarId = AVATARS[slot] ?? "";
+      return { slot, avatarId, gamepadIndex: avatarId ? slot : -1 };
+    });
+    const seated = await fetch(`${url}/api/session/players`, {
+      method: "POST",
+      body: JSON.stringify({ playersBySlot }),
+    });
+    expect(seated.status).toBe(200);
+    await this.#nextGame();
+    this.home = await this.#view();
+    return this;
+  }
+
+  async #lobbyPage() {
+    const viewport = { width: 1920, height: 1080 };
+    const context = await this.browser.newContext({ viewport, acceptDownloads: false });
+    const page = await context.newPage();
+    context.on("page", (popup) => this.surprises.push(`window ${popup.url()}`));
+    page.on("dialog", (dialog) => {
+      this.surprises.push(`dialog ${dialog.message()}`);
+      dialog.dismiss().catch(() => {});
+    });
+    page.on("download", (download) => this.surprises.push(`download ${download.url()}`));
+    page.on("filechooser", () => this.surprises.push("file picker"));
+    page.on("close", () => this.surprises.push("the lobby was closed"));
+    page.on("console", (message) => this.said.push(message.text().slice(0, 300)));
+    await plugIn(page, AVATARS.length);
+    await page.addInitScript(() => {
+      if (window.top !== window) return;
+      const watch = { gap: 0, last: performance.now(), errors: /** @type {string[]} */ ([]) };
+      Object.assign(window, { watch });
+      setInterval(() => {
+        watch.gap = Math.max(watch.gap, performance.now() - watch.last);
+        watch.last = performance.now();
+      }, 20);
+      addEventListener("error", ({ message }) => watch.errors.push(message));
+      addEventListener("unhandledrejection", ({ reason }) => watch.errors.push(String(reason)));
+    });
+    return page;
+  }
+
+  async stop() {
+    await this.browser?.close();
+    this.stranger.stop();
+    await this.party.stop();
+    rmSync(path.dirname(this.#netLog), { recursive: true, force: true });
+  }
+
+  /** What the browser did with the net, from its own log: the browser ends with this question. */
+  async netEvents() {
+    await this.browser.close();
+    const log = readFileSync(this.#netLog, "utf8");
+    return log.slice(log.indexOf('"events"'));
+  }
+
+  /** The frame of the game that runs. */
+  get frame() {
+    const frame = this.page.frames().find((one) => one.url().includes("/games/"));
+    if (!frame) throw new Error("no game's frame is there");
+    return frame;
+  }
+
+  /** Plays a hostile game, then the ordinary one, and looks whether anything is left of the attack. @param {Attack} attack */
+  async survives({ game, outcome = "reported", scores = [1, 0, 0, 0], gapMs, during, after }) {
+    const played = this.remote.session.history.length;
+    this.said = [];
+    await this.begin(game);
+    if (during) {
+      await this.remote.until(() => this.remote.round.phase !== "loading", `${game} plays`);
+      await during(this);
+    }
+    if (outcome === "none") await this.remote.phase("lobby");
+    else await this.#recorded(game, played, [outcome].flat(), scores);
+    await this.backToLobby();
+    await this.untouched(gapMs);
+    await after?.(this);
+    await this.#nextGame();
+  }
+
+  /** @param {string} game */
+  async begin(game) {
+    await this.remote.send("start_game", { gameId: game });
+    await this.remote.until(() => this.remote.round.game?.id === game, `${game} begins`);
+  }
+
+  /** @param {string} game @param {number} played @param {string[]} outcomes @param {number[]} scores */
+  async #recorded(game, played, outcomes, scores) {
+    await this.remote.until(() => this.remote.session.history.length > played, `${game} is over`, ROUND_MS);
+    expect(this.remote.session.history).toHaveLength(played + 1);
+    const entry = this.remote.session.history[played];
+    const shown = this.said.join("\n");
+    expect([entry.gameId, outcomes.includes(entry.outcome) || entry.outcome], shown).toEqual([game, true]);
+    const expected = ["hung", "crashed", "timeout"].includes(entry.outcome) ? [0, 0, 0, 0] : scores;
+    expect(entry.scoresBySlot, shown).toEqual(expected);
+  }
+
+  /** Skips results and rating, as Escape does. */
+  async backToLobby() {
+    for (const phase of ["results", "rating"]) {
+      await this.remote.until(() => [phase, "lobby"].includes(this.remote.round.phase), `${phase} or lobby`);
+      if (this.remote.round.phase === phase) await this.remote.send("end_round");
+    }
+    await this.remote.phase("lobby");
+  }
+
+  /** An ordinary game plays, hears its pads and scores. */
+  async #nextGame() {
+    const played = this.remote.session.history.length;
+    await this.begin(NEXT_GAME);
+    await this.remote.phase("playing");
+    const page = /** @type {import("@playwright/test").Page} */ (/** @type {unknown} */ (this.lobby));
+    await expect.poll(() => this.lobby.evaluate(() => document.body.dataset.phase)).toBe("playing");
+    await press(page, 0, "south");
+    await this.remote.until(() => this.remote.session.history.length > played, `${NEXT_GAME} is over`);
+    expect(this.remote.session.history[played]).toMatchObject({
+      gameId: NEXT_GAME,
+      outcome: "reported",
+      scoresBySlot: NEXT_SCORES,
+    });
+    await this.backToLobby();
+  }
+
+  /** What a game might have changed of the lobby. */
+  #view() {
+    return this.lobby.evaluate(() => ({
+      url: location.href,
+      title: document.title,
+      frames: document.querySelectorAll("iframe").length,
+      polluted: "polluted" in {} || "polluted" in [] || "stolen" in window,
+      fullscreen: document.fullscreenElement !== null,
+      cookie: document.cookie,
+      storage: Object.keys(localStorage).join(),
+      errors: /** @type {any} */ (window).watch.errors.join(),
+    }));
+  }
+
+  /** The party is as it was before the game. @param {number} [gapMs] */
+  async untouched(gapMs = LOBBY_GAP_MS) {
+    await expect.poll(() => this.lobby.evaluate(() => document.body.dataset.phase)).toBe("lobby");
+    expect(await this.#view()).toEqual(this.home);
+    const gap = await this.lobby.evaluate(() => {
+      const { watch } = /** @type {any} */ (window);
+      const worst = Math.max(watch.gap, performance.now() - watch.last);
+      watch.gap = 0;
+      return worst;
+    });
+    this.worstGap = Math.max(this.worstGap, gap);
+    expect(gap, "the lobby's main thread was held up for so many ms").toBeLessThan(gapMs);
+    expect(this.stranger.visits).toEqual([]);
+    expect(this.surprises).toEqual([]);
+    expect(this.party.warnings).toEqual([]);
+    const { actors, badFiles, games } = await this.party.get("/api/health");
+    expect(Object.values(actors)).not.toContain(false);
+    expect([badFiles, games]).toEqual([[], this.remote.facts[0]?.payload.games.length]);
+    const { scoreboardByAvatarId, playersBySlot } = this.remote.session;
+    expect(Object.keys(scoreboardByAvatarId).every((id) => [...AVATARS, "ghost-purple"].includes(id))).toBe(true);
+    expect(playersBySlot.map((/** @type {any} */ seat) => seat.avatarId)).toEqual([...AVATARS, "", ""]);
+    expect(this.remote.facts.filter(({ type }) => type === "refused")).toEqual([]);
+  }
+
+  /** Processor time of each page's process so far, in s. @returns {Promise<Map<number, number>>} */
+  async processes() {
+    const { processInfo } = await this.cdp.send("SystemInfo.getProcessInfo");
+    return new Map(processInfo.filter(({ type }) => type === "renderer").map(({ id, cpuTime }) => [id, cpuTime]));
+  }
+
+  /** The process that burns most of the processor now. */
+  async busiest() {
+    const before = await this.processes();
+    await new Promise((done) => setTimeout(done, 400));
+    const spent = [...(await this.processes())].map(([id, time]) => ({ id, spent: time - (before.get(id) ?? 0) }));
+    return spent.reduce((most, one) => (one.spent > most.spent ? one : most));
+  }
+}

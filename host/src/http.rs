@@ -2,7 +2,7 @@
 //!
 //! - [`server`]: accept, serve, shut down
 //! - [`router`]: the table of routes
-//! - [`connections`], [`limits`], [`places`], [`attempts`]: nobody takes more than is good for the others
+//! - [`wire`], [`connections`], [`limits`], [`places`], [`attempts`]: nobody takes more than is good for the others
 //! - [`shape`]: what a request must look like, beyond what hyper sees to
 //! - [`trust`]: who is calling
 //! - [`reply`], [`error`]: what an answer looks like
@@ -27,6 +27,7 @@ pub mod router;
 pub mod server;
 mod shape;
 pub mod trust;
+pub mod wire;
 mod ws;
 
 use crate::actors::supervisor::Actors;

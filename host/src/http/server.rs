@@ -2,12 +2,13 @@
 
 use super::{
     App,
-    connections::{Place, Serving, Why, Wire},
+    connections::{Place, Serving, Why},
     error,
     places::Held,
     reply::{Body, Response, full},
     router::route,
     trust::{self, Address, Caller},
+    wire::Wire,
 };
 use crate::error::Error;
 use bytes::Bytes;

@@ -8,6 +8,7 @@ mod bad_input;
 mod described;
 mod durability;
 mod harness;
+mod hostile_crowd;
 mod hostile_http;
 mod hostile_ws;
 mod openapi;

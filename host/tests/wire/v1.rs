@@ -12,12 +12,24 @@ fn seat(slot: usize, avatar: &str, pad: i32) -> Value {
     json!({ "slot": slot, "avatarId": avatar, "gamepadIndex": pad })
 }
 
+/// Waits until a file that is written is newer than this game: the clock of files goes in steps of some milliseconds.
+async fn the_clock_of_files_moves_past(host: &TestHost, game: &str) {
+    let modified = |path: std::path::PathBuf| std::fs::metadata(path).unwrap().modified().unwrap();
+    let probe = host.folder.path().join("probe");
+    crate::harness::wait_for(|| async {
+        std::fs::write(&probe, "").unwrap();
+        modified(probe.clone()) > modified(host.games().join(game))
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_shelf_begins_empty_and_lists_uploads_newest_first() {
     let host = TestHost::start().await;
     assert_eq!(host.get("/api/games").await.json, json!({ "ok": true, "games": [] }));
     for name in ["first.html", "second.html"] {
         assert_eq!(host.upload(&Form::game(name, "cat-pink", GAME)).await.status, 200);
+        the_clock_of_files_moves_past(&host, name).await;
     }
     std::fs::write(host.games().join("_hidden.html"), GAME).unwrap();
     host.drop_game("third.html", GAME).await;

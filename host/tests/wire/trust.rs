@@ -104,6 +104,7 @@ const TABLE: &[(&str, &str, &str, Who, u16)] = &[
     ("GET", "/", "/", Anyone, 200),
     ("GET", "/public/*", "/public/maribro-sdk.js", Anyone, 200),
     ("GET", "/games/*", "/games/a.html", Anyone, 200),
+    ("GET", "/openapi.json", "/openapi.json", Anyone, 200),
     ("GET", "/join.svg", "/join.svg", Anyone, 200),
     // Without a handshake it is told what it lacks; with one, see below.
     ("GET", "/ws", "/ws", NotForeign, 400),

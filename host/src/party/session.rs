@@ -98,6 +98,10 @@ pub fn set_players(state: &mut SessionState, seats: Vec<Seat>) -> Result<(), Err
         check_pad(seat.gamepad_index, true)?;
         check_avatar(&seat.avatar_id)?;
         derive_locked_in(&mut seat);
+        let before = &state.players_by_slot[slot];
+        if seat.unknown.is_empty() && seat.avatar_id == before.avatar_id {
+            seat.unknown.clone_from(&before.unknown);
+        }
         if by_slot[slot].replace(seat).is_some() {
             return Err(Error::bad_body(format!("playersBySlot names slot {slot} twice")));
         }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 const NOW: &str = "2026-11-21T20:00:00Z";
 
 fn seat(slot: usize, avatar: &str, pad: i32) -> Seat {
-    Seat { slot, avatar_id: avatar.into(), gamepad_index: pad, locked_in: false }
+    Seat { avatar_id: avatar.into(), gamepad_index: pad, ..Seat::empty(slot) }
 }
 
 fn four(first: Seat, second: Seat) -> Vec<Seat> {
@@ -164,6 +164,19 @@ fn unknown_fields_of_a_file_are_kept() {
     assert_eq!(again["scoreboardByAvatarId"]["cat-pink"]["streak"], 4);
     assert_eq!(again["history"][0]["weather"], "rain");
     assert!(again["history"][0].get("ratingsBySlot").is_none());
+}
+
+#[test]
+fn what_a_later_version_says_of_a_seat_stays_with_who_sits_there() {
+    let mut state = begin("t");
+    let mut known = seat(0, "cat-pink", 1);
+    known.unknown.insert("handicap".into(), 3.into());
+    state.players_by_slot[0] = known;
+    let others = |avatar| vec![seat(0, avatar, 7), seat(1, "", -1), seat(2, "", -1), seat(3, "", -1)];
+    set_players(&mut state, others("cat-pink")).unwrap();
+    assert_eq!(state.players_by_slot[0].unknown["handicap"], 3);
+    set_players(&mut state, others("fox-orange")).unwrap();
+    assert!(state.players_by_slot[0].unknown.is_empty());
 }
 
 proptest! {

@@ -248,3 +248,7 @@ mod tests {
         assert!(folder.read("a.html").unwrap().windows(8).any(|bytes| bytes == b"cat-pink"));
     }
 }
+
+#[cfg(test)]
+#[path = "games_folder_properties.rs"]
+mod properties;

@@ -201,3 +201,7 @@ mod tests {
         assert_eq!(iso(moment), "2026-11-18T11:06:40.007Z");
     }
 }
+
+#[cfg(test)]
+#[path = "session_file_properties.rs"]
+mod properties;

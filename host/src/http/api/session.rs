@@ -67,6 +67,7 @@ pub(crate) async fn set_players(app: &App, request: Request) -> Result<Response,
         avatar_id: sent.avatar_id.unwrap_or_default(),
         gamepad_index: sent.gamepad_index.unwrap_or(NO_PAD),
         locked_in: false,
+        unknown: serde_json::Map::new(),
     });
     Ok(with_session(&ask(&app.actors.session, ChangeSeats::Set(seats.collect())).await?))
 }

@@ -26,12 +26,15 @@ pub struct Seat {
     pub gamepad_index: i32,
     /// Derived: avatar and pad are both set.
     pub locked_in: bool,
+    /// Fields that a later version wrote.
+    #[serde(flatten)]
+    pub unknown: Map<String, Value>,
 }
 
 impl Seat {
     /// A seat that nobody has taken.
     pub fn empty(slot: usize) -> Self {
-        Self { slot, avatar_id: String::new(), gamepad_index: NO_PAD, locked_in: false }
+        Self { slot, avatar_id: String::new(), gamepad_index: NO_PAD, locked_in: false, unknown: Map::new() }
     }
 }
 

@@ -76,6 +76,11 @@ export class Party {
     return this;
   }
 
+  /** Process id of the host; 0 while there is none. */
+  get pid() {
+    return this.#host?.pid ?? 0;
+  }
+
   /** SIGKILL, as a power cut. */
   async kill() {
     await this.#end("SIGKILL");

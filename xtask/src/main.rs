@@ -3,13 +3,17 @@
 //! - `party`: from a clean clone to a lobby on the screen.
 //! - `test`: every check and test, the same that CI runs.
 //! - `bench`: the numbers to keep, as ratios to a baseline measured in the same run.
+//! - `crash`: rounds are recorded while the host is killed at random moments.
+//! - `soak`: a party of bots with hostile games, watched for growth and losses.
 //!
 //! Each sets up what it needs and is missing, and says so first. Nothing that a command started outlives it.
 
 mod bench;
+mod crash;
 mod party;
 mod process;
 mod setup;
+mod soak;
 mod test;
 mod workspace;
 
@@ -48,6 +52,10 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         bench_flags: Vec<std::ffi::OsString>,
     },
+    /// Records rounds while the host is killed at random moments, and checks after each restart that nothing is lost.
+    Crash(crash::Options),
+    /// Runs a party of bots with hostile games, uploads and strangers; says what grew and what was lost.
+    Soak(soak::Options),
 }
 
 fn main() -> ExitCode {
@@ -72,6 +80,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Party { host_flags } => party::run(&workspace, &supervisor, &host_flags),
         Command::Test(options) => test::run(&workspace, &supervisor, &options),
         Command::Bench { bench_flags } => bench::run(&workspace, &supervisor, &bench_flags),
+        Command::Crash(options) => crash::run(&workspace, &supervisor, &options),
+        Command::Soak(options) => soak::run(&workspace, &supervisor, &options),
     }
 }
 

@@ -127,8 +127,7 @@ async fn converse(app: Arc<App>, stream: TcpStream, peer: IpAddr, place: Arc<Pla
 
 /// Answers one request of a connection.
 async fn answer(app: Arc<App>, mut request: Request, peer: IpAddr, place: Arc<Place>) -> hyper::Response<Answer> {
-    let caller = trust::caller(request.version(), request.headers(), peer, &app.host_key);
-    let address = trust::counted_address(request.version(), request.headers(), peer);
+    let (caller, address) = trust::calling(request.version(), request.headers(), peer, &app.host_key);
     let serving = place.serving(caller == Caller::Host);
     let held = if caller == Caller::Host { Ok(None) } else { app.requests.take(address).map(Some) };
     let (response, held) = match held {

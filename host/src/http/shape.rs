@@ -22,7 +22,8 @@ pub(super) const MAX_HEADER_BYTES: usize = 16 * 1024;
 pub(super) fn check<B>(request: &Request<B>) -> Result<(), Error> {
     let headers = request.headers();
     let header_bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if header_bytes + request.uri().to_string().len() > MAX_HEADER_BYTES {
+    let line_bytes = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    if header_bytes + line_bytes > MAX_HEADER_BYTES {
         return Err(Error::TooLarge(format!("the headers are over {} KB", MAX_HEADER_BYTES / 1024)));
     }
     let mut hosts = headers.get_all(HOST).iter();

@@ -11,7 +11,10 @@
 //! 4. Secrets are compared in constant time, wrong ones are counted by address ([`Address`], [`super::attempts`]).
 
 use hyper::{HeaderMap, Uri, Version, header};
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    borrow::Cow,
+    net::{IpAddr, SocketAddr},
+};
 use subtle::ConstantTimeEq;
 
 /// Name of the host's cookie.
@@ -81,15 +84,24 @@ pub fn same_secret(expected: &str, tried: &str) -> bool {
     expected.as_bytes().ct_eq(tried.as_bytes()).into()
 }
 
-/// Who sent a request with these headers from this address.
-pub fn caller(version: Version, headers: &HeaderMap, peer: IpAddr, key: &HostKey) -> Caller {
-    if is_foreign(headers) {
+/// Who sent a request with these headers from this peer, and whom to count for it.
+pub fn calling(version: Version, headers: &HeaderMap, peer: IpAddr, key: &HostKey) -> (Caller, Address) {
+    let peer = peer.to_canonical();
+    let here = is_direct_on_this_machine(version, headers, peer);
+    let caller = if is_foreign(headers) {
         Caller::Foreign
-    } else if tried_key(headers, key) == Some(true) || is_direct_on_this_machine(version, headers, peer) {
+    } else if here || tried_key(headers, key) == Some(true) {
         Caller::Host
     } else {
         Caller::Guest
-    }
+    };
+    let address = match (here, peer.is_loopback()) {
+        (true, _) => Address::Here,
+        (false, true) => named_by_proxy(headers),
+        // SECURITY: what another machine says about itself is not asked for.
+        (false, false) => Address::Peer(network(peer)),
+    };
+    (caller, address)
 }
 
 /// Whom limits count: what tells one stranger from another, as far as that can be known.
@@ -108,16 +120,8 @@ pub enum Address {
     Unnamed,
 }
 
-/// Whom to count for a request with these headers from this peer.
-pub fn counted_address(version: Version, headers: &HeaderMap, peer: IpAddr) -> Address {
-    let peer = peer.to_canonical();
-    if !peer.is_loopback() {
-        // SECURITY: what another machine says about itself is not asked for.
-        return Address::Peer(network(peer));
-    }
-    if is_direct_on_this_machine(version, headers, peer) {
-        return Address::Here;
-    }
+/// Whom the proxy on this machine names.
+fn named_by_proxy(headers: &HeaderMap) -> Address {
     // SECURITY: the last address is the one that the nearest proxy saw; earlier ones, and the headers that only some
     // proxies set, are anybody's claim.
     let named = headers.get_all("x-forwarded-for").iter().next_back();
@@ -194,12 +198,17 @@ fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 
 fn is_direct_on_this_machine(version: Version, headers: &HeaderMap, peer: IpAddr) -> bool {
     // SECURITY: cloudflared and ngrok connect from 127.0.0.1 as well.
-    let forwarded = headers.keys().any(|name| {
-        // Some proxies write underscores.
-        let name = name.as_str().replace('_', "-");
-        FORWARDING.contains(&name.as_str()) || FORWARDING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-    });
-    let direct = version >= Version::HTTP_11 && peer.to_canonical().is_loopback() && !forwarded;
+    let forwarded = || {
+        headers.keys().any(|name| {
+            // Some proxies write underscores.
+            let name = match name.as_str() {
+                name if name.contains('_') => Cow::Owned(name.replace('_', "-")),
+                name => Cow::Borrowed(name),
+            };
+            FORWARDING.contains(&name.as_ref()) || FORWARDING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        })
+    };
+    let direct = version >= Version::HTTP_11 && peer.is_loopback() && !forwarded();
     direct && host(headers).is_some_and(is_loopback_name)
 }
 
@@ -223,7 +232,7 @@ mod tests {
         for (name, value) in headers {
             map.append(name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
         }
-        caller(Version::HTTP_11, &map, peer.parse().unwrap(), &HostKey::new("k3y".into()))
+        calling(Version::HTTP_11, &map, peer.parse().unwrap(), &HostKey::new("k3y".into())).0
     }
 
     #[test]
@@ -306,7 +315,7 @@ mod tests {
             for (name, value) in headers {
                 map.insert(*name, HeaderValue::from_static(value));
             }
-            counted_address(Version::HTTP_11, &map, peer.parse().unwrap())
+            calling(Version::HTTP_11, &map, peer.parse().unwrap(), &HostKey::new("k3y".into())).1
         };
         let named = |address: &str| Address::Named(address.parse().unwrap());
         let through_proxy = |value: &'static str| counted(HERE, &[("x-forwarded-for", value)]);

@@ -3,3 +3,4 @@
 pub(crate) mod games;
 pub(crate) mod host;
 pub(crate) mod session;
+mod whole;

@@ -136,6 +136,21 @@ async fn seats_are_set_and_locked_in_is_derived() {
 }
 
 #[tokio::test]
+async fn whole_numbers_may_come_in_floating_form() {
+    let host = TestHost::start().await;
+    host.upload(&Form::game("a.html", "fox-orange", GAME)).await;
+    let floating = seats(
+        json!({ "slot": 0.0, "avatarId": "knight-red", "gamepadIndex": 300.0 }),
+        json!({ "slot": 1.0, "avatarId": "", "gamepadIndex": -1.0 }),
+    );
+    let session = host.post("/api/session/players", &floating).await.json["session"].clone();
+    assert_eq!(session["playersBySlot"][0]["gamepadIndex"].to_string(), "300");
+    let body = json!({ "gameId": "a", "scoresBySlot": [7.0, 0, 0, 0], "ratingsBySlot": [1.0, -1.0, 0.0, 0] });
+    let session = host.post("/api/session/record_game", &body).await.json["session"].clone();
+    assert_eq!(session["history"][0]["ratingsBySlot"].to_string(), "[1,-1,0,0]");
+}
+
+#[tokio::test]
 async fn a_recorded_game_is_on_the_leaderboard_and_on_disk() {
     let host = TestHost::start().await;
     host.upload(&Form::game("a.html", "fox-orange", GAME)).await;

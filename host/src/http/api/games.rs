@@ -1,5 +1,6 @@
 //! `/api/games`: the shelf, uploads and checks.
 
+use super::whole::Whole;
 use crate::{
     actors::{
         ask,
@@ -66,14 +67,15 @@ pub(crate) async fn remove(app: &App, id: &str) -> Result<Response, Error> {
 pub(crate) struct WantedRevision {
     /// Its number; the one before the present one when left out.
     #[serde(default)]
-    revision: Option<u32>,
+    #[schemars(with = "Option<u32>", range(min = 1))]
+    revision: Option<Whole<u32>>,
 }
 
 /// `POST /api/games/{id}/rollback`
 pub(crate) async fn roll_back(app: &App, id: &str, request: Request) -> Result<Response, Error> {
     let id = decoded(id);
     let WantedRevision { revision } = read_json_or_nothing(request).await?;
-    let game = ask(&app.actors.registry, RollBack { id, revision }).await?;
+    let game = ask(&app.actors.registry, RollBack { id, revision: revision.map(|number| number.0) }).await?;
     Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "game": game })))
 }
 

@@ -1,5 +1,6 @@
 //! `/api/session`: seats, scores, history. All but reading is the host's.
 
+use super::whole::Whole;
 use crate::{
     actors::{
         ask,
@@ -39,15 +40,15 @@ pub(crate) async fn reset(app: &App) -> Result<Response, Error> {
 #[serde(rename_all = "camelCase")]
 struct SentSeat {
     /// 0 to 3.
-    #[schemars(range(max = SEATS - 1))]
-    slot: usize,
+    #[schemars(with = "usize", range(max = SEATS - 1))]
+    slot: Whole<usize>,
     /// An avatar's id; empty or left out for none.
     #[serde(default)]
     avatar_id: Option<String>,
     /// The pad's number; -1 or left out for none.
     #[serde(default)]
-    #[schemars(range(min = NO_PAD, max = *PAD_RANGE.end()))]
-    gamepad_index: Option<i32>,
+    #[schemars(with = "Option<i32>", range(min = NO_PAD, max = *PAD_RANGE.end()))]
+    gamepad_index: Option<Whole<i32>>,
 }
 
 /// Who sits where.
@@ -63,9 +64,9 @@ pub(crate) struct SetPlayers {
 pub(crate) async fn set_players(app: &App, request: Request) -> Result<Response, Error> {
     let SetPlayers { players_by_slot } = read_json(request).await?;
     let seats = players_by_slot.into_iter().map(|sent| Seat {
-        slot: sent.slot,
+        slot: sent.slot.0,
         avatar_id: sent.avatar_id.unwrap_or_default(),
-        gamepad_index: sent.gamepad_index.unwrap_or(NO_PAD),
+        gamepad_index: sent.gamepad_index.map_or(NO_PAD, |pad| pad.0),
         locked_in: false,
         unknown: serde_json::Map::new(),
     });
@@ -83,8 +84,8 @@ pub(crate) struct RecordGame {
     scores_by_slot: Vec<Value>,
     /// -1, 0 or 1 of each seat.
     #[serde(default)]
-    #[schemars(inner(range(min = -1, max = 1)))]
-    ratings_by_slot: Option<[Rating; SEATS]>,
+    #[schemars(with = "Option<[Rating; SEATS]>", inner(range(min = -1, max = 1)))]
+    ratings_by_slot: Option<[Whole<Rating>; SEATS]>,
 }
 
 /// `POST /api/session/record_game`
@@ -93,6 +94,7 @@ pub(crate) async fn record_game(app: &App, request: Request) -> Result<Response,
     if scores_by_slot.len() != SEATS {
         return Err(Error::bad_body(format!("scoresBySlot must have {SEATS} values, not {}", scores_by_slot.len())));
     }
+    let ratings_by_slot = ratings_by_slot.map(|ratings| ratings.map(|rating| rating.0));
     if ratings_by_slot.is_some_and(|ratings| ratings.iter().any(|rating| !(-1..=1).contains(rating))) {
         return Err(Error::bad_body("each of ratingsBySlot must be -1, 0 or 1"));
     }

@@ -22,10 +22,13 @@ const AVATARS = ["knight-red", "wizard-blue"];
 const NEXT_SCORES = [10, 2, 0, 0];
 /** Longest time that the lobby's main thread may be held up, in ms. */
 const LOBBY_GAP_MS = 1_000;
+/** How long processes are watched to see which one burns, in ms. */
+const BUSY_SAMPLE_MS = 400;
 /** Longest time until a game that reports by itself is over, in ms. */
 const ROUND_MS = 30_000;
-/** As the host starts its big screen (`host/src/browser.rs`). */
+/** As the host starts its big screen (`host/src/browser.rs`), but with less memory, so that it is sooner full. */
 const BIG_SCREEN = [
+  "--js-flags=--max-old-space-size=512",
   "--webrtc-ip-handling-policy=disable_non_proxied_udp",
   "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ];
@@ -35,12 +38,16 @@ const BIG_SCREEN = [
  * @typedef {object} Attack
  * @property {string} game file name without `.html`
  * @property {string} fails how it is seen that the trick failed: the name of the test
- * @property {string | string[]} [outcome] `reported` unless said otherwise; null in the history: `none`
+ * @property {string | string[]} [outcome] as recorded: `reported` unless said otherwise; `any` when somebody ends it at any time
  * @property {number[]} [scores] 1, 0, 0, 0 unless said otherwise: a game that got hold of something reports 10
  * @property {number} [gapMs] how long it may hold the lobby's main thread up, if for longer than others, in ms
+ * @property {(party: HostileParty) => Promise<void>} [early] as soon as its frame is wanted
  * @property {(party: HostileParty) => Promise<void>} [during] while it plays
  * @property {(party: HostileParty) => Promise<void>} [after] back in the lobby
  */
+
+/** What [`HostileParty.open`] puts in place. @type {any} */
+const LATER = undefined;
 
 /** Names of the corpus. */
 export function corpus() {
@@ -54,15 +61,16 @@ export class HostileParty {
   party = new Party();
   /** Dialogs, windows, downloads, pickers: all that people would see. @type {string[]} */
   surprises = [];
-  /** What games said on their consoles, cut short. @type {string[]} */
+  /** What games say that they got hold of. @type {string[]} */
   said = [];
   /** Longest time that the lobby's main thread was held up, over all games, in ms. */
   worstGap = 0;
-  /** @type {import("@playwright/test").Browser} */ browser;
-  /** @type {import("@playwright/test").CDPSession} */ cdp;
-  /** @type {import("@playwright/test").Page} */ page;
-  /** @type {Lobby} */ lobby;
-  /** @type {Remote} */ remote;
+  /** @type {import("@playwright/test").Browser} */ browser = LATER;
+  /** @type {import("@playwright/test").CDPSession} */ cdp = LATER;
+  /** @type {import("@playwright/test").Page} */ page = LATER;
+  /** @type {Lobby} */ lobby = LATER;
+  /** @type {Remote} */ remote = LATER;
+  #lobbyProcess = 0;
   #netLog = path.join(mkdtempSync(path.join(tmpdir(), "maribro-netlog-")), "net.json");
 
   /**
@@ -102,6 +110,7 @@ export class HostileParty {
       body: JSON.stringify({ playersBySlot }),
     });
     expect(seated.status).toBe(200);
+    await this.#findLobbyProcess();
     await this.#nextGame();
     this.home = await this.#view();
     return this;
@@ -119,7 +128,9 @@ export class HostileParty {
     page.on("download", (download) => this.surprises.push(`download ${download.url()}`));
     page.on("filechooser", () => this.surprises.push("file picker"));
     page.on("close", () => this.surprises.push("the lobby was closed"));
-    page.on("console", (message) => this.said.push(message.text().slice(0, 300)));
+    page.on("console", (message) => {
+      if (message.text().startsWith("loot")) this.said.push(message.text());
+    });
     await plugIn(page, AVATARS.length);
     await page.addInitScript(() => {
       if (window.top !== window) return;
@@ -146,7 +157,8 @@ export class HostileParty {
   async netEvents() {
     await this.browser.close();
     const log = readFileSync(this.#netLog, "utf8");
-    return log.slice(log.indexOf('"events"'));
+    // Without what we told the browser ourselves.
+    return log.slice(log.indexOf('"events"')).replaceAll(`${this.stranger.address}=public`, "");
   }
 
   /** The frame of the game that runs. */
@@ -157,16 +169,16 @@ export class HostileParty {
   }
 
   /** Plays a hostile game, then the ordinary one, and looks whether anything is left of the attack. @param {Attack} attack */
-  async survives({ game, outcome = "reported", scores = [1, 0, 0, 0], gapMs, during, after }) {
+  async survives({ game, outcome = "reported", scores = [1, 0, 0, 0], gapMs, early, during, after }) {
     const played = this.remote.session.history.length;
     this.said = [];
     await this.begin(game);
+    await early?.(this);
     if (during) {
       await this.remote.until(() => this.remote.round.phase !== "loading", `${game} plays`);
       await during(this);
     }
-    if (outcome === "none") await this.remote.phase("lobby");
-    else await this.#recorded(game, played, [outcome].flat(), scores);
+    if (outcome !== "any") await this.#recorded(game, played, [outcome].flat(), scores);
     await this.backToLobby();
     await this.untouched(gapMs);
     await after?.(this);
@@ -260,11 +272,24 @@ export class HostileParty {
     return new Map(processInfo.filter(({ type }) => type === "renderer").map(({ id, cpuTime }) => [id, cpuTime]));
   }
 
-  /** The process that burns most of the processor now. */
+  /** The process of a page, the lobby's aside, that burns most of the processor now, and the time that it spent, in s. */
   async busiest() {
     const before = await this.processes();
-    await new Promise((done) => setTimeout(done, 400));
-    const spent = [...(await this.processes())].map(([id, time]) => ({ id, spent: time - (before.get(id) ?? 0) }));
+    await new Promise((done) => setTimeout(done, BUSY_SAMPLE_MS));
+    const spent = [...(await this.processes())]
+      .filter(([id]) => id !== this.#lobbyProcess)
+      .map(([id, time]) => ({ id, spent: time - (before.get(id) ?? 0) }));
     return spent.reduce((most, one) => (one.spent > most.spent ? one : most));
+  }
+
+  /** Lets the lobby burn for a moment, to know its process. */
+  async #findLobbyProcess() {
+    const burning = this.lobby.evaluate((ms) => {
+      const end = performance.now() + ms;
+      while (performance.now() < end);
+      /** @type {any} */ (window).watch.last = performance.now();
+    }, BUSY_SAMPLE_MS * 1.5);
+    this.#lobbyProcess = (await this.busiest()).id;
+    await burning;
   }
 }

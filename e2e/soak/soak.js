@@ -197,10 +197,8 @@ class Soak {
   }
 
   async #conclude() {
-    if (this.party.pid !== 0) {
-      await this.uploads.check();
-      if (this.uploads.accepted === 0) this.#troubles.add(`no upload was accepted: ${this.uploads.refused}`);
-    }
+    await this.uploads.check().catch((error) => this.#troubles.add(`the uploads cannot be looked at: ${error}`));
+    if (this.uploads.accepted === 0) this.#troubles.add(`no upload was accepted: ${this.uploads.refused}`);
     this.#report();
     const { lines, grown } = judgeGrowth(this.#samples);
     console.log(`\nMedians of the first and the last third of ${this.#samples.length} samples between rounds:`);

@@ -124,6 +124,15 @@ impl Fuse {
     }
 }
 
+impl Drop for Fuse {
+    fn drop(&mut self) {
+        // A test that failed waits for it, too: later the id may be another process's.
+        if let Some(lit) = self.lit.take() {
+            lit.join().ok();
+        }
+    }
+}
+
 fn spawn(launcher: &[&str], folder: &Path) -> (Child, BufReader<ChildStdout>) {
     let mut child = command(launcher, folder).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());

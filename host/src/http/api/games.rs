@@ -67,7 +67,7 @@ pub(crate) async fn remove(app: &App, id: &str) -> Result<Response, Error> {
 pub(crate) struct WantedRevision {
     /// Its number; the one before the present one when left out.
     #[serde(default)]
-    #[schemars(with = "Option<u32>", range(min = 1))]
+    #[schemars(with = "Option<u32>", range(min = 1, max = u32::MAX))]
     revision: Option<Whole<u32>>,
 }
 

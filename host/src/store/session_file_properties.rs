@@ -132,7 +132,7 @@ proptest! {
         session::normalize(&mut state);
         prop_assert_eq!(&first, &state);
         file.save(&first).unwrap();
-        prop_assert_eq!(found(&SessionFile::in_folder(folder.path())), first);
+        prop_assert_eq!(found(&file), first);
     }
 
     #[test]
@@ -178,7 +178,8 @@ proptest! {
             file.save(&session::begin(when)).unwrap();
         }
         let others = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
-        let kept: Vec<_> = others.filter(|other| *other != path).collect();
+        let is_session = |other: &PathBuf| other.extension().is_some_and(|extension| extension == "json");
+        let kept: Vec<_> = others.filter(|other| *other != path && is_session(other)).collect();
         prop_assert_eq!(kept.len(), 1);
         prop_assert_eq!(&fs::read(&kept[0]).unwrap(), &bytes);
         prop_assert_eq!(found(&file).created_at, "later");

@@ -83,11 +83,10 @@ pub(super) fn report() -> Report {
 
 fn seats() -> [Seat; SEATS] {
     let taken = |slot, avatar: &str, pad| Seat {
-        slot,
         avatar_id: avatar.into(),
         gamepad_index: pad,
         locked_in: true,
-        unknown: Default::default(),
+        ..Seat::empty(slot)
     };
     [taken(0, "fox-orange", 300), taken(1, "cat-pink", 301), Seat::empty(2), Seat::empty(3)]
 }

@@ -56,6 +56,14 @@ test("only_the_first_ready_and_the_first_end_count", () => {
   }
 });
 
+test("a_report_before_ready_is_none_and_does_not_stand_in_the_way", () => {
+  const guard = new FrameGuard();
+  const end = { type: "maribro:game_end", payload: { scoresBySlot: [1, 0, 0, 0] } };
+  assert.equal(guard.read(end, 0), null);
+  guard.read({ type: "maribro:ready", payload: {} }, 1);
+  assert.deepEqual(guard.read(end, 2), { report: { kind: "ended", scoresBySlot: [1, 0, 0, 0] } });
+});
+
 test("scores_are_at_most_four_numbers_whatever_was_sent", () => {
   assert.deepEqual(readScores([1, 2, 3, 4, 5, 6]), [1, 2, 3, 4]);
   assert.deepEqual(readScores(["9", null, {}, Number.NaN]), [null, null, null, null]);

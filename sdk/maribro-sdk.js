@@ -53,7 +53,10 @@
       if (ended) return;
       ended = true;
       const scores = fourScores(scoresBySlot);
-      if (!ctx.mock) return post("game_end", { scoresBySlot: scores, endedAtMs: now() });
+      if (!ctx.mock) {
+        report = () => post("game_end", { scoresBySlot: scores, endedAtMs: now() });
+        return announced && report();
+      }
       removeHint();
       console.log("Maribro.endGame", scores);
       showNote("MOCK MODE: reported, not recorded", (slot = 0) => scores[slot]);
@@ -137,6 +140,9 @@
   const handlers = { ready: [], tick: [], force: [] };
   let ready = false;
   let ended = false;
+  /** The host was told `ready`: a report before that would be none, so it waits. */
+  let announced = false;
+  let report = () => {};
   let activity = 0;
   /** End of the SDK's own overlay, on the game's clock: until then the SDK gives the sign of life. */
   let overlayUntil = 0;
@@ -808,6 +814,8 @@
     whenLoaded(() => {
       begin();
       post("ready", { sdkVersion: api.version });
+      announced = true;
+      report();
       const beat = () => {
         if (now() < overlayUntil) activity++;
         post("heartbeat", { activity });

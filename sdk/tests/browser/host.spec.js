@@ -89,6 +89,14 @@ test("only_the_first_report_counts_and_it_is_four_finite_numbers", async ({ page
   expect(end.endedAtMs).toBeGreaterThan(0);
 });
 
+test("a_report_from_within_onReady_comes_after_ready", async ({ page }) => {
+  await play(page, stage, gameAround("Maribro.onReady(() => Maribro.endGame([4, 3, 2, 1]))"));
+  await expect.poll(() => page.evaluate(`of("game_end").map((e) => e.scoresBySlot)`)).toEqual([[4, 3, 2, 1]]);
+  const types = /** @type {string[]} */ (await page.evaluate(`heard.map(({ type }) => type)`));
+  expect(types.indexOf("maribro:ready")).toBeGreaterThanOrEqual(0);
+  expect(types.indexOf("maribro:ready")).toBeLessThan(types.indexOf("maribro:game_end"));
+});
+
 test("a_game_may_report_by_itself_without_the_helpers", async ({ page }) => {
   await play(
     page,

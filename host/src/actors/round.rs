@@ -37,6 +37,7 @@ pub struct Round {
     rules: Option<Rules>,
     started: Instant,
     games: GamesFolder,
+    registry: ActorRef<Registry>,
     board: Arc<Board>,
     screens: ActorRef<Screens>,
     /// What is to be written down, in order.
@@ -73,12 +74,12 @@ impl Actor for Round {
         let (outbox, deeds) = mpsc::unbounded_channel();
         let alarm = watch::Sender::new(None);
         let started = Instant::now();
-        tokio::spawn(write_down(deeds, session, registry, me.downgrade()));
+        tokio::spawn(write_down(deeds, session, me.downgrade()));
         tokio::spawn(ring(alarm.subscribe(), started, me.downgrade()));
         let following = tokio::spawn(follow(Arc::clone(&board), me.downgrade()));
         let rules = Some(Rules::new(timing, rand::random()));
         let _following = AbortOnDropHandle::new(following);
-        let mut round = Self { rules, started, games, board, screens, outbox, alarm, _following };
+        let mut round = Self { rules, started, games, registry, board, screens, outbox, alarm, _following };
         round.publish().await;
         Ok(round)
     }
@@ -108,10 +109,10 @@ impl Round {
                 Effect::Record(record) => self.put_out(Deed::Record(RecordRound(record))),
                 Effect::SaveRatings { round_id, ratings } => self.put_out(Deed::Rate(RateRound { round_id, ratings })),
                 Effect::Hold(game) => is_held = self.hold(&id, game).await,
-                Effect::WentWell(game) => self.put_out(Deed::Played(Played { game, mishap: None })),
+                Effect::WentWell(game) => self.tell_registry(Played { game, mishap: None }),
                 Effect::TakenOff(game, mishap) => {
                     tracing::info!(game = game.id, outcome = ?mishap.outcome, "a game was taken off the stage");
-                    self.put_out(Deed::Played(Played { game, mishap: Some(mishap) }));
+                    self.tell_registry(Played { game, mishap: Some(mishap) });
                 }
                 Effect::Refuse(error) => refusal = Err(error),
             }
@@ -154,6 +155,16 @@ impl Round {
         is_held
     }
 
+    /// Not by the outbox: no score may wait for the games folder. Said once, for saying it twice would count twice.
+    fn tell_registry(&self, played: Played) {
+        let registry = self.registry.clone();
+        tokio::spawn(async move {
+            if let Err(error) = ask(&registry, played).await {
+                tracing::warn!(%error, "it is not kept what became of a game");
+            }
+        });
+    }
+
     fn put_out(&self, deed: Deed) {
         if self.outbox.send(deed).is_err() {
             tracing::error!("the task that writes rounds down is gone");
@@ -166,30 +177,23 @@ impl Round {
 enum Deed {
     Record(RecordRound),
     Rate(RateRound),
-    Played(Played),
 }
 
 /// Writes down what comes, in order, and does not stop trying: recording is idempotent by the round's id.
 /// Ends when the actor is gone and everything is written.
-async fn write_down(
-    mut deeds: mpsc::UnboundedReceiver<Deed>,
-    session: ActorRef<Session>,
-    registry: ActorRef<Registry>,
-    round: WeakActorRef<Round>,
-) {
+async fn write_down(mut deeds: mpsc::UnboundedReceiver<Deed>, session: ActorRef<Session>, round: WeakActorRef<Round>) {
     while let Some(deed) = deeds.recv().await {
-        let mut written = try_once(&session, &registry, &deed).await;
+        let mut written = try_once(&session, &deed).await;
         while let Err(error) = written {
-            if !session.is_alive() || !registry.is_alive() {
+            if !session.is_alive() {
                 return tracing::error!(%error, ?deed, "the host stops before this was written down");
             }
             tracing::warn!(%error, "a round is not written down yet; trying again");
             tokio::time::sleep(RESTART_PAUSE).await;
-            written = try_once(&session, &registry, &deed).await;
+            written = try_once(&session, &deed).await;
         }
         let news = match deed {
             Deed::Record(RecordRound(record)) => record.round_id.map(|round_id| Event::Recorded { round_id }),
-            Deed::Played(_) => None,
             Deed::Rate(RateRound { round_id, ratings }) => Some(Event::RatingsSaved { round_id, ratings }),
         };
         if let (Some(news), Some(round)) = (news, round.upgrade()) {
@@ -199,9 +203,8 @@ async fn write_down(
     }
 }
 
-async fn try_once(session: &ActorRef<Session>, registry: &ActorRef<Registry>, deed: &Deed) -> Result<(), Error> {
+async fn try_once(session: &ActorRef<Session>, deed: &Deed) -> Result<(), Error> {
     match deed {
-        Deed::Played(played) => ask(registry, played.clone()).await,
         Deed::Record(record) => ask(session, record.clone()).await.map(|_| ()),
         Deed::Rate(ratings) => ask(session, ratings.clone()).await,
     }

@@ -80,7 +80,12 @@ impl Actor for Registry {
 
     async fn on_start(args: Args, me: ActorRef<Self>) -> Result<Self, Infallible> {
         let Args { folder, incidents, board, screens } = args;
-        let incidents = Incidents::load(incidents);
+        let path = incidents.clone();
+        let loaded = on_disk(move || Ok(Incidents::load(path))).await;
+        let incidents = loaded.unwrap_or_else(|error| {
+            tracing::warn!(%error, "reading what became of games broke off");
+            Incidents::none(incidents)
+        });
         // Watching begins before the first look, so that nothing falls between.
         let watching = tokio::spawn(watch(folder.path().to_owned(), me.downgrade()));
         let _watching = AbortOnDropHandle::new(watching);
@@ -370,8 +375,8 @@ impl Registry {
 
 /// The file of a game, be it on the shelf or not.
 fn filename_of(id: &str) -> Result<String, Error> {
-    // SECURITY: it becomes a part of paths.
-    if crate::http::assets::is_plain(id) {
+    // SECURITY: it becomes a part of paths. Templates are no games.
+    if crate::http::assets::is_plain(id) && !id.starts_with('_') {
         Ok(format!("{id}{EXTENSION}"))
     } else {
         Err(Error::UnknownGame(id.to_owned()))

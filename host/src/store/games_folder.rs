@@ -117,8 +117,7 @@ impl GamesFolder {
     pub fn put(&self, filename: &str, creator: &str, bytes: &[u8]) -> Result<(), Error> {
         let failed = |error: io::Error| Error::Internal(format!("the game could not be stored: {error}"));
         let path = self.games.join(filename);
-        self.keep(filename).map_err(failed)?;
-        atomic::write_with(&path, |file| {
+        let write = |file: &mut fs::File| {
             let mut out = BufWriter::new(file);
             let mut written = Ok(());
             rewrite_creator(bytes, creator, |piece| {
@@ -131,8 +130,8 @@ impl GamesFolder {
             out.flush()?;
             // The kernel's clock for files is coarse; the shelf is sorted by this.
             out.get_ref().set_modified(SystemTime::now())
-        })
-        .map_err(failed)
+        };
+        self.keep_and(filename, || atomic::write_with(&path, write)).map(drop).map_err(failed)
     }
 }
 

@@ -40,10 +40,15 @@ pub struct Incidents {
 }
 
 impl Incidents {
+    /// Nothing known; to be written down in `folder`.
+    pub fn none(folder: PathBuf) -> Self {
+        Self { folder, games: BTreeMap::new() }
+    }
+
     /// Reads what is written in `folder`; it need not be there. A file that cannot be read is passed over, and named in
     /// the log: it only holds what was said of a game.
     pub fn load(folder: PathBuf) -> Self {
-        let mut games = BTreeMap::new();
+        let mut known = Self::none(folder.clone());
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => {
                 atomic::remove_leftovers(&folder, Duration::ZERO);
@@ -57,12 +62,12 @@ impl Incidents {
         };
         for path in entries.iter().filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
             match (read(path), path.file_stem().and_then(|stem| stem.to_str())) {
-                (Ok(troubles), Some(id)) => drop(games.insert(id.to_owned(), troubles)),
+                (Ok(troubles), Some(id)) => drop(known.games.insert(id.to_owned(), troubles)),
                 (Err(error), _) => tracing::warn!(%error, ?path, "what became of a game cannot be read"),
                 (Ok(_), None) => {}
             }
         }
-        Self { folder, games }
+        known
     }
 
     /// The game was taken off the stage; `revision` is the number of the one that was played. Known from now on; what it

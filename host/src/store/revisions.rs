@@ -52,16 +52,37 @@ impl GamesFolder {
         Ok(Revisions { current, all: kept.into_iter().chain(new).map(|state| state.revision).collect() })
     }
 
-    /// Makes sure that the state on the shelf is kept; says its number. `None` when there is none.
+    /// Does something that takes the state on the shelf off it, and keeps that state. When it fails, all is as it was. Says the
+    /// number under which the state is kept; `None` when there was none.
     ///
     /// # Errors
-    /// The disk refuses.
-    pub(super) fn keep(&self, filename: &str) -> io::Result<Option<u32>> {
+    /// Those of `change`, or the disk refuses.
+    pub(super) fn keep_and(&self, filename: &str, change: impl FnOnce() -> io::Result<()>) -> io::Result<Option<u32>> {
         let kept = self.kept(filename)?;
-        let Some(state) = self.on_shelf(filename, &kept)? else { return Ok(None) };
-        if kept.iter().any(|kept| kept.number == state.number) {
-            return Ok(Some(state.number));
+        let shelf = self.on_shelf(filename, &kept)?;
+        let new = shelf.as_ref().filter(|state| kept.iter().all(|kept| kept.number != state.number));
+        if let Some(state) = new {
+            self.link(filename, state)?;
         }
+        if let Err(error) = change() {
+            // Else an editor that writes into the game would write into the kept state, too: they are one file. Unless the
+            // change was made all the same, and only its folder could not be synced.
+            if let Some(state) = new
+                && self.on_shelf(filename, &kept)?.as_ref() == Some(state)
+            {
+                fs::remove_file(self.kept_file(filename, state.number))?;
+            }
+            return Err(error);
+        }
+        let surplus = (kept.len() + usize::from(new.is_some())).saturating_sub(MAX_KEPT);
+        let back = self.on_shelf(filename, &kept)?;
+        for old in kept.iter().filter(|old| back.as_ref() != Some(old)).take(surplus) {
+            fs::remove_file(self.kept_file(filename, old.number))?;
+        }
+        Ok(shelf.map(|state| state.number))
+    }
+
+    fn link(&self, filename: &str, state: &State) -> io::Result<()> {
         let folder = self.revisions_of(filename);
         fs::create_dir_all(&folder)?;
         atomic::remove_leftovers(&folder, Duration::ZERO);
@@ -70,11 +91,7 @@ impl GamesFolder {
         if fs::hard_link(&from, &to).is_err() {
             copy(&from, &to, state.modified)?;
         }
-        atomic::sync_folder(&folder)?;
-        for old in kept.iter().take((kept.len() + 1).saturating_sub(MAX_KEPT)) {
-            fs::remove_file(self.kept_file(filename, old.number))?;
-        }
-        Ok(Some(state.number))
+        atomic::sync_folder(&folder)
     }
 
     /// Puts a kept state on the shelf: the wanted one, else the one before that on the shelf, else the newest.
@@ -84,10 +101,13 @@ impl GamesFolder {
     /// [`Error::UnknownRevision`], [`Error::UnknownGame`] when nothing at all is known of it, [`Error::Internal`].
     pub fn roll_back(&self, filename: &str, wanted: Option<u32>) -> Result<(), Error> {
         let failed = |error: io::Error| Error::Internal(format!("the revision could not be put back: {error}"));
-        let current = self.keep(filename).map_err(failed)?;
         let kept = self.kept(filename).map_err(failed)?;
-        if kept.is_empty() {
+        let current = self.on_shelf(filename, &kept).map_err(failed)?.map(|state| state.number);
+        if kept.is_empty() && current.is_none() {
             return Err(Error::UnknownGame(id_of(filename).to_owned()));
+        }
+        if wanted.is_some() && wanted == current {
+            return Ok(());
         }
         let found = match wanted {
             Some(number) => kept.iter().find(|state| state.number == number),
@@ -99,7 +119,8 @@ impl GamesFolder {
                 None => format!("there is no revision of {:?} before this one", id_of(filename)),
             })
         })?;
-        copy(&self.kept_file(filename, state.number), &self.games.join(filename), state.modified).map_err(failed)
+        let (from, to) = (self.kept_file(filename, state.number), self.games.join(filename));
+        self.keep_and(filename, || copy(&from, &to, state.modified)).map(drop).map_err(failed)
     }
 
     /// Takes a game off the shelf; [`GamesFolder::roll_back`] brings it back. Says the number under which it is kept.
@@ -108,10 +129,14 @@ impl GamesFolder {
     /// [`Error::UnknownGame`], [`Error::Internal`].
     pub fn remove(&self, filename: &str) -> Result<u32, Error> {
         let failed = |error: io::Error| Error::Internal(format!("the game could not be removed: {error}"));
-        let number = self.keep(filename).map_err(failed)?;
-        let number = number.ok_or_else(|| Error::UnknownGame(id_of(filename).to_owned()))?;
-        fs::remove_file(self.games.join(filename)).and_then(|()| atomic::sync_folder(&self.games)).map_err(failed)?;
-        Ok(number)
+        let unknown = || Error::UnknownGame(id_of(filename).to_owned());
+        let path = self.games.join(filename);
+        if !path.is_file() {
+            return Err(unknown());
+        }
+        let kept = self.keep_and(filename, || fs::remove_file(&path)).map_err(failed)?;
+        atomic::sync_folder(&self.games).map_err(failed)?;
+        kept.ok_or_else(unknown)
     }
 
     /// Kept states, oldest first.
@@ -134,7 +159,8 @@ impl GamesFolder {
 
     fn on_shelf(&self, filename: &str, kept: &[State]) -> io::Result<Option<State>> {
         let about = match fs::metadata(self.games.join(filename)) {
-            Ok(about) => about,
+            Ok(about) if about.is_file() => about,
+            Ok(_) => return Ok(None),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
@@ -265,6 +291,30 @@ mod tests {
         assert_eq!(title(&folder), "One");
         folder.roll_back("a.html", Some(3)).unwrap();
         assert_eq!(title(&folder), "Edited by hand");
+    }
+
+    #[test]
+    fn what_fails_leaves_no_kept_state_that_an_edit_by_hand_would_change() {
+        let (root, folder) = folder();
+        put(&folder, "One");
+        assert_eq!(folder.roll_back("a.html", None).unwrap_err().code(), "not_found");
+        assert!(folder.keep_and("a.html", || Err(io::Error::other("the disk is full"))).is_err());
+        let kept = || fs::read_dir(root.path().join("revisions/a")).map_or(0, Iterator::count);
+        assert_eq!((kept(), numbers(&folder)), (0, (Some(1), vec![1])));
+        fs::create_dir(folder.path().join("b.html")).unwrap();
+        assert_eq!(folder.remove("b.html").unwrap_err().code(), "unknown_game");
+    }
+
+    #[test]
+    fn the_oldest_kept_revision_can_come_back_when_there_is_no_room_for_another() {
+        let (_root, folder) = folder();
+        for n in 1..=MAX_KEPT as u32 + 1 {
+            put(&folder, &n.to_string());
+        }
+        folder.roll_back("a.html", Some(1)).unwrap();
+        assert_eq!((title(&folder).as_str(), numbers(&folder).0), ("1", Some(1)));
+        folder.roll_back("a.html", Some(MAX_KEPT as u32 + 1)).unwrap();
+        assert_eq!(title(&folder), (MAX_KEPT + 1).to_string());
     }
 
     #[test]

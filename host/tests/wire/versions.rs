@@ -63,7 +63,7 @@ async fn a_removed_game_is_gone_and_comes_back_as_it_was() {
 #[tokio::test]
 async fn ids_that_are_paths_lead_nowhere() {
     let host = host_with(&["One"]).await;
-    for id in ["..%2fa", "%2e%2e", ".", "a%00", "a%5cb", "revisions%2Fa", "no-such-game"] {
+    for id in ["..%2fa", "%2e%2e", ".", "a%00", "a%5cb", "revisions%2Fa", "no-such-game", "_template"] {
         let path = format!("/api/games/{id}");
         assert_eq!(host.send("DELETE", &path, &[], "").await.code(), "unknown_game", "{id}");
         assert_eq!(host.send("POST", &format!("{path}/rollback"), &[], "").await.code(), "unknown_game", "{id}");

@@ -45,6 +45,8 @@ const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(3);
 pub(super) const MAX_JSON_BYTES: usize = 64 * 1024;
 /// Longest time for a JSON body.
 const JSON_TIMEOUT: Duration = Duration::from_secs(10);
+/// ENFILE and EMFILE, the same on Linux and macOS: the system or this process has no open file left.
+const OUT_OF_FILES: [i32; 2] = [23, 24];
 /// First and longest pause after an accept error (out of file handles, most likely).
 const ACCEPT_PAUSE: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
 
@@ -72,9 +74,11 @@ pub async fn serve(listener: TcpListener, app: Arc<App>) {
                 }
             }
             Err(error) => {
-                // Out of files, most likely, whoever else of this system has them.
                 tracing::warn!(%error, ?pause, "cannot accept a connection");
-                connections.make_room();
+                if error.raw_os_error().is_some_and(|code| OUT_OF_FILES.contains(&code)) {
+                    // Whoever else of this system has them.
+                    connections.make_room();
+                }
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(ACCEPT_PAUSE.1);
             }
@@ -187,7 +191,8 @@ fn end_early(stream: &TcpStream, place: &Place) {
 /// Answers where there is no request to answer, as hyper does: without a body. Whether it is heard is the peer's affair.
 fn last_words(stream: &TcpStream, status: StatusCode) {
     let words = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-    if let Err(error) = stream.try_write(words.as_bytes()) {
+    // Not by the stream: a fresh one is not known to be writable yet.
+    if let Err(error) = socket2::SockRef::from(stream).send(words.as_bytes()) {
         tracing::debug!(%error, "a connection ended without an answer");
     }
 }

@@ -212,10 +212,13 @@ struct Page {
     socket: Socket,
 }
 
-/// Carries a page's messages out, one after the other, until the page is gone.
-async fn obey_in_order(link: Arc<Link>, mut waiting: mpsc::Receiver<Utf8Bytes>) {
-    while let Some(text) = waiting.recv().await {
-        link.obey(&text).await;
+/// What a message calls itself, and the command that it is.
+type Read = (Option<String>, Result<ScreenCommand, Error>);
+
+/// Carries a page's commands out, one after the other, until the page is gone.
+async fn obey_in_order(link: Arc<Link>, mut waiting: mpsc::Receiver<Read>) {
+    while let Some(read) = waiting.recv().await {
+        link.obey(read).await;
     }
 }
 
@@ -233,7 +236,7 @@ impl Page {
         let mut heard = true;
         let mut allowance = Allowance::new(Instant::now());
         // A command may wait for the disk; meanwhile the page must go on being told things.
-        let (commands, waiting) = mpsc::channel(MAX_WAITING);
+        let (queue, waiting) = mpsc::channel(MAX_WAITING);
         tokio::spawn(obey_in_order(Arc::clone(&self.link), waiting));
         loop {
             let sent = tokio::select! {
@@ -255,7 +258,12 @@ impl Page {
                     }
                     match message {
                         Some(Ok(Message::Text(text))) => {
-                            if commands.try_send(text).is_err() {
+                            let read = commands::read(&text);
+                            if matches!(read.1, Ok(ScreenCommand::FrameReport { .. })) {
+                                // It waits for no disk, so it does not wait for those that do: a heartbeat must not come
+                                // late, and a score not after the page has left.
+                                self.link.obey(read).await;
+                            } else if queue.try_send(read).is_err() {
                                 self.link.refuse(None, &Error::Unavailable("too many messages at once".into())).await;
                             }
                             Ok(())
@@ -285,8 +293,7 @@ impl Page {
 }
 
 impl Link {
-    async fn obey(&self, text: &str) {
-        let (named, command) = commands::read(text);
+    async fn obey(&self, (named, command): Read) {
         let obeyed = match command {
             Ok(command) => self.carry_out(command).await,
             Err(error) => Err(error),

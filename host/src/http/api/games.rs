@@ -39,8 +39,9 @@ pub(crate) async fn show(app: &App, id: &str) -> Result<Response, Error> {
     let id = decoded(id);
     let game = app.actors.board.shelf.borrow().find(&id).cloned().ok_or(Error::UnknownGame(id))?;
     let Known { revisions, incidents } = ask(&app.actors.registry, Describe { id: game.id.clone() }).await?;
-    let history = app.actors.board.session.borrow().as_ref().map(|s| s.state.history.clone()).unwrap_or_default();
-    let played: Vec<&HistoryEntry> = history.iter().filter(|entry| entry.game_id == game.id).collect();
+    let session = app.actors.board.session.borrow().clone();
+    let history = session.iter().flat_map(|snapshot| &snapshot.state.history);
+    let played: Vec<&HistoryEntry> = history.filter(|entry| entry.game_id == game.id).collect();
     let thumbs =
         |rating| played.iter().flat_map(|e| e.ratings_by_slot.iter().flatten()).filter(|r| **r == rating).count();
     let details = GameDetails {

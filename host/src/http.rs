@@ -58,7 +58,7 @@ pub struct App {
     pub attempts: Attempts,
     /// Places for connections.
     pub connections: Arc<Connections>,
-    /// Times that are limited.
+    /// Times and numbers that are limited.
     pub limits: Limits,
     /// Bounds what strangers have answered at once.
     pub requests: PerAddress,

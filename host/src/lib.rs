@@ -95,7 +95,7 @@ impl Host {
             openapi: Openapi::new(),
             host_key: HostKey::new(key.clone()),
             upload_token: config.upload_token,
-            attempts: Attempts::default(),
+            attempts: Attempts::new(&config.limits),
             connections: Arc::new(Connections::new(config.limits.clone())),
             limits: config.limits,
             requests: PerAddress::new(limits::MAX_REQUESTS_EACH),

@@ -2,7 +2,7 @@
 //! that no agent runs wild. A right secret is refused as well while its address is over the limit of wrong ones: else the
 //! answer would tell a guesser which guess was right.
 
-use super::trust::Address;
+use super::{limits::Limits, trust::Address};
 use crate::error::Error;
 use std::{
     collections::HashMap,
@@ -13,9 +13,9 @@ use std::{
 /// Wrong secrets that one address may try per [`WINDOW`].
 pub const MAX_WRONG: u32 = 10;
 /// Uploads with the right token of one address per [`WINDOW`]. A house full of agents sends fewer.
-pub const MAX_UPLOADS: u32 = 120;
+pub const UPLOADS_PER_WINDOW: u32 = 120;
 /// Checks of one address per [`WINDOW`]: an agent checks more often than it sends.
-pub const MAX_CHECKS: u32 = 240;
+pub const CHECKS_PER_WINDOW: u32 = 240;
 /// See [`MAX_WRONG`].
 pub const WINDOW: Duration = Duration::from_secs(60);
 /// Addresses that are remembered of each kind; beyond that the oldest is forgotten.
@@ -34,13 +34,14 @@ pub struct Attempts {
     pub checks: Counted,
 }
 
-impl Default for Attempts {
-    fn default() -> Self {
+impl Attempts {
+    /// Nothing is counted yet.
+    pub fn new(limits: &Limits) -> Self {
         Self {
             tokens: Secrets::default(),
             keys: Secrets::default(),
-            uploads: Counted::new(MAX_UPLOADS),
-            checks: Counted::new(MAX_CHECKS),
+            uploads: Counted::new(limits.uploads_per_window),
+            checks: Counted::new(limits.checks_per_window),
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Limits that several parts of the front door share, and the times that tests shorten. docs/architecture.md, Limits,
+//! Limits that several parts of the front door share, and those that tests change. docs/architecture.md, Limits,
 //! has all limits in one table.
 
+use super::attempts::{CHECKS_PER_WINDOW, UPLOADS_PER_WINDOW};
 use std::time::Duration;
 
 /// Connections at the same time, WebSockets included. Each costs some KB, and up to the buffer for its headers.
@@ -34,7 +35,7 @@ pub const MAX_UNPROVEN_UPLOADS: usize = 4;
 /// Files sent to be checked that are held in memory at the same time.
 pub const MAX_CHECKS: usize = 4;
 
-/// Limits that tests shorten. The defaults are the constants of this file.
+/// Limits that tests change. The defaults are the constants of this file and of `attempts`.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// [`MAX_CONNECTIONS`]; fewer when the system allows fewer open files.
@@ -51,6 +52,10 @@ pub struct Limits {
     pub silence: Duration,
     /// [`PACE_GRACE`]
     pub pace_grace: Duration,
+    /// [`UPLOADS_PER_WINDOW`]
+    pub uploads_per_window: u32,
+    /// [`CHECKS_PER_WINDOW`]
+    pub checks_per_window: u32,
 }
 
 impl Default for Limits {
@@ -63,6 +68,8 @@ impl Default for Limits {
             write_stall: MAX_WRITE_STALL,
             silence: MAX_SILENCE,
             pace_grace: PACE_GRACE,
+            uploads_per_window: UPLOADS_PER_WINDOW,
+            checks_per_window: CHECKS_PER_WINDOW,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Who may do what: every route by every kind of caller, in one table. docs/architecture.md, Trust.
 
 use crate::harness::{BOUNDARY, Form, GAME, Reply, TestHost};
-use maribro_host::http::router;
+use maribro_host::http::{limits::Limits, router};
 use serde_json::json;
 use std::{collections::BTreeSet, net::SocketAddr};
 
@@ -301,9 +301,17 @@ async fn wrong_tokens_lock_out_their_address_and_nobody_else_whatever_they_claim
 
 #[tokio::test]
 async fn right_tokens_and_checks_are_counted_by_address_too() {
-    let host = TestHost::start().await;
+    const UPLOADS: u32 = 5;
+    const CHECKS: u32 = 8;
+    let usual = Limits::default();
+    assert_eq!((usual.uploads_per_window, usual.checks_per_window), (120, 240));
+    // So few that a slow machine sends them within the window.
+    let host = TestHost::start_with(|config| {
+        (config.limits.uploads_per_window, config.limits.checks_per_window) = (UPLOADS, CHECKS);
+    })
+    .await;
     let junk = Form::game("a.html", "cat-pink", "no game at all");
-    for (path, most, refused_as) in [("/api/games", 120, 422), ("/api/games/check", 240, 200)] {
+    for (path, most, refused_as) in [("/api/games", UPLOADS, 422), ("/api/games/check", CHECKS, 200)] {
         let send = async |address: &str| {
             host.send_form(path, &junk, &[RIGHT_TOKEN, ELSEWHERE, ("x-forwarded-for", address)]).await
         };

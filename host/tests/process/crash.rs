@@ -226,8 +226,7 @@ impl Trial {
 
     async fn play(&mut self, fuse: Option<&mut Fuse>) -> Option<()> {
         self.play_to_results(fuse).await?;
-        self.stage.send("end_round", json!({})).await?;
-        self.stage.phase("rating").await?;
+        self.stage.leave_results().await?;
         self.stage.leave_rating().await
     }
 

@@ -67,8 +67,7 @@ async fn play(stage: &mut Stage, ledger: &mut Ledger) {
     let results = stage.phase("results").await.unwrap();
     assert_eq!(results["scoresBySlot"], json!(scores));
     ledger.acknowledge(number);
-    stage.send("end_round", json!({})).await.unwrap();
-    stage.phase("rating").await.unwrap();
+    stage.leave_results().await.unwrap();
     stage.leave_rating().await.unwrap();
 }
 
@@ -86,17 +85,25 @@ fn set_writable(folder: &Path, writable: bool) {
     fs::set_permissions(folder, fs::Permissions::from_mode(if writable { 0o755 } else { 0o555 })).unwrap();
 }
 
-/// What starts a host that modes of files hold back.
-fn as_anybody() -> &'static [&'static str] {
+/// What starts a host that modes of files hold back; `None`, and a word about it, where that cannot be had.
+fn as_anybody() -> Option<&'static [&'static str]> {
     const NO_PRIVILEGE: [&str; 3] =
         ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"];
-    if geteuid().is_root() { &NO_PRIVILEGE } else { &[] }
+    if !geteuid().is_root() {
+        return Some(&[]);
+    }
+    if succeeds(Command::new(NO_PRIVILEGE[0]).args(&NO_PRIVILEGE[1..]).arg("true")) {
+        return Some(&NO_PRIVILEGE);
+    }
+    println!("root cannot give up its privileges here without setpriv: nothing tried with modes of files");
+    None
 }
 
 #[tokio::test]
 async fn rounds_go_on_while_the_data_folder_is_read_only_and_are_written_when_it_is_not() {
+    let Some(as_anybody) = as_anybody() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let program = Program::start_by(as_anybody(), folder.path());
+    let program = Program::start_by(as_anybody, folder.path());
     let data = data(folder.path());
     let (refusing, healing) = (data.clone(), data.clone());
     let refuse = Box::new(move || set_writable(&refusing, false));
@@ -110,6 +117,7 @@ async fn rounds_go_on_while_the_data_folder_is_read_only_and_are_written_when_it
 
 #[tokio::test]
 async fn a_host_starts_on_a_read_only_data_folder_with_what_it_holds() {
+    let Some(as_anybody) = as_anybody() else { return };
     let folder = tempfile::tempdir().unwrap();
     let data = data(folder.path());
     let mut ledger = Ledger::default();
@@ -120,7 +128,7 @@ async fn a_host_starts_on_a_read_only_data_folder_with_what_it_holds() {
             fs::remove_file(data.join("host.key")).unwrap();
             set_writable(&data, false);
         }
-        let program = Program::start_by(as_anybody(), folder.path());
+        let program = Program::start_by(as_anybody, folder.path());
         if round == 0 {
             seat_all(program.address).await;
             assert_eq!(upload(program.address, "a.html", &game("")).await.unwrap().0, 200);
@@ -215,7 +223,6 @@ fn fill(path: &Path) {
     assert_eq!(full.kind(), std::io::ErrorKind::StorageFull, "{full}");
 }
 
-#[cfg(target_os = "linux")]
 fn succeeds(command: &mut Command) -> bool {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }

@@ -2,10 +2,13 @@
 
 use crate::harness::{Form, GAME, PATIENCE, Page, TestHost};
 use serde_json::{Value, json};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 async fn host_with_game() -> TestHost {
-    let host = TestHost::start().await;
+    with_game(TestHost::start().await).await
+}
+
+async fn with_game(host: TestHost) -> TestHost {
     assert_eq!(host.upload(&Form::game("a.html", "fox-orange", GAME)).await.status, 200);
     host
 }
@@ -23,7 +26,14 @@ async fn play(stage: &mut Page) -> Value {
 
 #[tokio::test]
 async fn a_round_from_vote_to_rating_is_on_the_leaderboard() {
-    let host = host_with_game().await;
+    // Nobody hurries: votes and ratings end when all have given theirs, and one may still be changed.
+    let host = TestHost::start_with(|config| {
+        config.timing.vote = Duration::from_secs(20);
+        config.timing.vote_complete = Duration::from_secs(3);
+        config.timing.rating = Duration::from_secs(20);
+    })
+    .await;
+    let host = with_game(host).await;
     host.drop_game("b.html", GAME).await;
     let mut stage = host.couple().await;
     for slot in [0, 1] {

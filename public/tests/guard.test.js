@@ -114,19 +114,36 @@ test("a_rumble_is_clamped", () => {
 });
 
 test("a_busy_game_is_read_a_flood_is_dropped_unseen_and_an_attack_is_cut_off", () => {
-  const gate = new FloodGate();
-  const verdicts = Array.from({ length: 2001 }, (_, n) => gate.judge(n / 3));
+  const gate = new FloodGate(0);
+  const verdicts = Array.from({ length: 2001 }, (_, n) => gate.judge(n / 3, true));
   assert.deepEqual(
     [verdicts[0], verdicts[499], verdicts[500], verdicts[1999], verdicts[2000]],
     ["read", "read", "drop", "drop", "cut"],
   );
-  const patient = new FloodGate();
-  for (let now = 0; now < 10_000; now += 4) assert.equal(patient.judge(now), "read", "250 messages a second are fine");
+  const patient = new FloodGate(0);
+  for (let now = 0; now < 10_000; now += 4)
+    assert.equal(patient.judge(now, true), "read", "250 messages a second are fine");
 });
 
 test("a_frame_whose_messages_hold_the_page_up_is_cut_off_and_many_small_ones_are_not", () => {
-  const gate = new FloodGate();
+  const gate = new FloodGate(0);
   for (let at = 0; at < 60_000; at += 10) assert.equal(gate.spend(at, 1), false, `at ${at}`);
   assert.equal(gate.spend(70_000, 240), false);
   assert.equal(gate.spend(70_500, 20), true);
+});
+
+test("what_a_removed_frame_left_behind_is_not_charged_to_the_next_one", () => {
+  const gate = new FloodGate(1000);
+  for (let n = 0; n < 100_000; n += 1) assert.equal(gate.judge(1000 + n / 100, false), "drop");
+  assert.equal(gate.judge(2001, true), "read", "the new game is heard as if nothing had been");
+});
+
+test("a_frame_that_floods_from_frames_that_are_gone_is_cut_off", () => {
+  const heard = new FloodGate(0);
+  assert.equal(heard.judge(10, true), "read");
+  const verdicts = Array.from({ length: 2000 }, (_, n) => heard.judge(11 + n / 10, false));
+  assert.deepEqual([verdicts[1998], verdicts[1999]], ["drop", "cut"]);
+  const silent = new FloodGate(0);
+  const late = Array.from({ length: 2001 }, (_, n) => silent.judge(3000 + n / 10, false));
+  assert.equal(late[2000], "cut", "saying nothing itself does not help it for long");
 });

@@ -1,6 +1,7 @@
 /**
  * Reads what a game frame posts. SECURITY: every byte of it is hostile. In layers:
- * 1. the caller hands in only messages whose `source` is the window of the current frame;
+ * 1. the gate counts all messages to this page, for they come out of the current frame: from it, from frames inside it, and
+ *    from such as are gone again. Only those whose `source` is the window of the current frame are read at all;
  * 2. a flood is dropped before its payload is looked at (the browser unpacks `event.data` only when it is read), and
  *    a frame that goes on flooding is cut off: its backlog would eat this page's memory. So is one whose messages are so
  *    large that unpacking them holds this page up;
@@ -28,6 +29,11 @@ const RUMBLE_MAX_MS = 2000;
 
 /** Messages a second that are looked at: many times what any game needs. */
 const READ_PER_SECOND = 500;
+/**
+ * As long as nothing was heard of a new frame, messages whose sender is gone may be what an earlier frame left behind; after
+ * this time they are its own, in ms.
+ */
+const BACKLOG_MS = 3000;
 /** Messages a second from which on a frame is attacking, not playing. */
 const FLOOD_PER_SECOND = 2000;
 
@@ -62,6 +68,13 @@ export class FloodGate {
   #flood = new SecondCap(FLOOD_PER_SECOND);
   #spentSince = Number.NEGATIVE_INFINITY;
   #spentMs = 0;
+  #since;
+  #isHeard = false;
+
+  /** @param {number} now ms: when the frame was made */
+  constructor(now) {
+    this.#since = now;
+  }
 
   /**
    * Counts the time that a message took to unpack.
@@ -80,9 +93,14 @@ export class FloodGate {
 
   /**
    * @param {number} now ms
+   * @param {boolean} hasSender whether the frame that sent it is still there
    * @returns {"read" | "drop" | "cut"} what to do with a message that came just now; `cut`: take the frame away
    */
-  judge(now) {
+  judge(now, hasSender) {
+    // SECURITY: what a removed frame left behind is not charged to the next game. But a game may flood from frames inside it
+    // that it takes away at once, so that goes only until something was heard of this frame, and not for ever.
+    if (hasSender) this.#isHeard = true;
+    else if (!this.#isHeard && now - this.#since < BACKLOG_MS) return "drop";
     if (!this.#flood.admits(now)) return "cut";
     return this.#read.admits(now) ? "read" : "drop";
   }

@@ -114,7 +114,7 @@ export class RoundFrame extends PartyElement {
       roundId,
       frameAttempt,
       element,
-      gate: new FloodGate(),
+      gate: new FloodGate(performance.now()),
       guard: new FrameGuard(),
       isCut: false,
       relay: new PadRelay(),
@@ -168,9 +168,9 @@ export class RoundFrame extends PartyElement {
     const live = this.#live;
     if (!live) return;
     const now = performance.now();
-    // SECURITY: every message to this page comes out of the game's frame, from it or from frames inside it (a removed one
-    // has no `source` any more), so all of them count.
-    const verdict = live.gate.judge(now);
+    // SECURITY: every message to this page comes out of a game's frame, from it or from frames inside it (a removed one
+    // has no `source` any more), so all of them go through the gate.
+    const verdict = live.gate.judge(now, event.source !== null);
     if (verdict === "cut") this.#cut(live);
     // SECURITY: the frame's origin is opaque ("null"), so the window itself is the proof of who speaks.
     if (verdict !== "read" || event.source === null || event.source !== live.element.contentWindow) return;

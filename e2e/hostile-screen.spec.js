@@ -17,13 +17,15 @@ const ATTACKS = [
     game: "history-spam",
     fails: "the way back leads nowhere but to the lobby",
     after: async ({ lobby }) => {
+      // What the game pushed is there to go back to, or else nothing would be tried.
+      const index = await lobby.historyIndex();
+      expect(index).toBeGreaterThan(0);
       await lobby.evaluate(() => history.back());
-      const { href, phase } = await lobby.evaluate(
-        () =>
-          new Promise((done) =>
-            setTimeout(() => done({ href: location.pathname, phase: document.body.dataset.phase }), 300),
-          ),
-      );
+      await expect.poll(() => lobby.historyIndex()).toBeLessThan(index);
+      const { href, phase } = await lobby.evaluate(() => ({
+        href: location.pathname,
+        phase: document.body.dataset.phase,
+      }));
       expect([href, phase]).toEqual(["/", "lobby"]);
     },
   },

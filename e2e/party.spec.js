@@ -2,8 +2,12 @@
  * A whole party in a real browser: seats, vote, a game to its end, rating, leaderboard, and a power cut.
  */
 
+import { limit, NoiseGauge } from "./noise.js";
 import { plugIn, press } from "./pads.js";
 import { expect, fixture, test } from "./party.js";
+
+/** Longest time that the lobby's main thread may be held up by a game on a quiet machine, in ms. */
+const LOBBY_GAP_MS = 1_000;
 
 /** @typedef {import("@playwright/test").Page} Page */
 
@@ -185,6 +189,7 @@ test("a game that loops forever is taken away, the lobby lives and the next game
   await page.getByRole("button", { name: /Play/ }).click();
   await expect(page.getByTitle("Game: Loops Forever")).toBeVisible();
   // The lobby's own clock goes on while the game hangs: the worst gap of its frames, over the whole time.
+  const noise = new NoiseGauge();
   await page.evaluate(() => {
     const watch = /** @type {any} */ (window);
     watch.worstGap = 0;
@@ -196,7 +201,12 @@ test("a game that loops forever is taken away, the lobby lives and the next game
   });
   await expect(page.getByText(/Loops Forever.*stopped/)).toBeVisible({ timeout: 15_000 });
   await expect(page.getByTitle("Game: Loops Forever")).toHaveCount(0);
-  expect(await page.evaluate(() => /** @type {any} */ (window).worstGap)).toBeLessThan(1_000);
+  const gap = await page.evaluate(() => /** @type {any} */ (window).worstGap);
+  const { worst } = noise.look();
+  await noise.stop();
+  const figures = `the lobby's main thread was held up for ${Math.round(gap)} ms, an idle thread for ${Math.round(worst)} ms`;
+  console.log(figures);
+  expect(gap, figures).toBeLessThan(limit(LOBBY_GAP_MS, worst));
   expect((await session(page)).history[0]).toMatchObject({ outcome: "hung", scoresBySlot: [0, 0, 0, 0] });
   expect((await session(page)).scoreboardByAvatarId).not.toHaveProperty("pumpkin-rust");
 

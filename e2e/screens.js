@@ -70,6 +70,11 @@ export class Lobby {
     await this.#call("Input.dispatchMouseEvent", { type, x, y, button, clickCount: type === "mouseMoved" ? 0 : 1 });
   }
 
+  /** Where the page stands in its history, from 0. @returns {Promise<number>} */
+  async historyIndex() {
+    return (await this.#call("Page.getNavigationHistory", {})).currentIndex;
+  }
+
   /** @param {string} method @param {object} params @returns {Promise<any>} */
   async #call(method, params) {
     this.#next += 1;

@@ -1,0 +1,67 @@
+/**
+ * What the machine itself did while something was measured: a thread that nothing else runs on looks how late its own timer is.
+ * A limit on time is judged against it, so that a machine that stood still for a moment fails no test.
+ */
+
+import { isMainThread, Worker, workerData } from "node:worker_threads";
+
+/** How often the thread wakes, in ms. */
+const EVERY_MS = 20;
+/** A wake that is later than this is counted as lost time, in ms: less is how timers are. */
+const LATE_MS = 20;
+/** Work beside others loses more than a thread that only wakes: so many times as much may be lost. */
+const ALLOWED = 2;
+/** What the threads share, in ns: the last wake, the worst time between two, and all lost time since the last look. */
+const [LAST, WORST, LOST, FIELDS] = [0, 1, 2, 3];
+const NS_PER_MS = 1e6;
+
+/** @typedef {{worst: number, lost: number}} Noise longest time between two wakes, and all that was lost, in ms */
+
+export class NoiseGauge {
+  #shared = new BigInt64Array(new SharedArrayBuffer(FIELDS * BigInt64Array.BYTES_PER_ELEMENT));
+  #thread;
+
+  constructor() {
+    Atomics.store(this.#shared, LAST, process.hrtime.bigint());
+    this.#thread = new Worker(new URL(import.meta.url), { workerData: { noise: this.#shared }, execArgv: [] });
+    this.#thread.unref();
+  }
+
+  /** Noise since the last look, the wake that is late just now included; the next look begins here. @returns {Noise} */
+  look() {
+    const now = process.hrtime.bigint();
+    const gap = Number(now - Atomics.load(this.#shared, LAST)) / NS_PER_MS;
+    const worst = Number(Atomics.exchange(this.#shared, WORST, 0n)) / NS_PER_MS;
+    const lost = Number(Atomics.exchange(this.#shared, LOST, 0n)) / NS_PER_MS;
+    return { worst: Math.max(worst, gap), lost: lost + lateness(gap) };
+  }
+
+  async stop() {
+    await this.#thread.terminate();
+  }
+}
+
+/**
+ * The limit for what must not take longer than that on a quiet machine, in ms.
+ * @param {number} ms
+ * @param {number} noise in ms: the worst gap for a single stop, all that was lost for a whole span
+ */
+export function limit(ms, noise) {
+  return ms + ALLOWED * noise;
+}
+
+/** @param {number} gap ms @returns {number} ms */
+function lateness(gap) {
+  return gap > EVERY_MS + LATE_MS ? gap - EVERY_MS : 0;
+}
+
+if (!isMainThread && workerData?.noise) {
+  /** @type {BigInt64Array<SharedArrayBuffer>} */
+  const shared = workerData.noise;
+  setInterval(() => {
+    const now = process.hrtime.bigint();
+    const gap = now - Atomics.exchange(shared, LAST, now);
+    if (gap > Atomics.load(shared, WORST)) Atomics.store(shared, WORST, gap);
+    Atomics.add(shared, LOST, BigInt(Math.round(lateness(Number(gap) / NS_PER_MS) * NS_PER_MS)));
+  }, EVERY_MS);
+}

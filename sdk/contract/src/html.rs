@@ -64,6 +64,11 @@ pub(crate) fn find<'a, 'l>(attributes: &'l [RawAttribute<'a>], name: &str) -> Op
     attributes.iter().find(|attribute| attribute.is(name))
 }
 
+/// Whether a tag ends like `a=>`.
+pub(crate) fn lacks_last_value(tag: &[u8]) -> bool {
+    tag.strip_suffix(b">").is_some_and(|tag| tag.trim_ascii_end().ends_with(b"="))
+}
+
 /// Decodes character references as browsers do in an attribute.
 pub(crate) fn decode_attribute(value: &[u8]) -> Cow<'_, [u8]> {
     match memchr::memchr(b'&', value) {

@@ -25,6 +25,10 @@ const MAX_NAME_BYTES: usize = 48;
 /// Characters of a URL or a tag's name that a message shows.
 const SHOWN_CHARS: usize = 80;
 
+/// Elements in which browsers take markup for text.
+const HAS_TEXT_BODY: [&str; 10] =
+    ["script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes", "noscript", "plaintext"];
+
 /// Why an address may not be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Offence {
@@ -114,6 +118,8 @@ struct Walk<'a> {
     depth: usize,
     /// Offset that stands for all of this document, when it is not the file itself.
     base: Option<usize>,
+    /// What browsers read otherwise.
+    misread: Option<String>,
 }
 
 /// Walks over a whole file.
@@ -130,6 +136,7 @@ fn walk_document(bytes: &[u8], depth: usize, base: Option<usize>) -> Page {
         template_depth: Rc::default(),
         depth,
         base,
+        misread: None,
     };
     let has_doctype = Cell::new(false);
     let settings = html::settings(true)
@@ -144,7 +151,7 @@ fn walk_document(bytes: &[u8], depth: usize, base: Option<usize>) -> Page {
     let mut rewriter = HtmlRewriter::new(settings, |_: &[u8]| {});
     let result = rewriter.write(bytes).and_then(|()| rewriter.end());
     walk.page.has_doctype = has_doctype.get();
-    walk.page.broken = result.err().map(|error| error.to_string());
+    walk.page.broken = result.err().map(|error| error.to_string()).or(walk.misread.take());
     walk.read_bodies();
     walk.page.findings.sort_by_key(|finding| finding.offset);
     walk.page
@@ -179,6 +186,11 @@ impl<'a> Walk<'a> {
         let tag = element.tag_name();
         let is_foreign = element.namespace_uri() != "http://www.w3.org/1999/xhtml";
         let attributes = html::attributes(self.bytes, element);
+        // SECURITY: behind `<script a=>` lol_html 3 reads markup where browsers read text, so that a comment which begins
+        // there hides what comes after `</script>`.
+        if html::lacks_last_value(&self.bytes[range.clone()]) && HAS_TEXT_BODY.contains(&tag.as_str()) {
+            self.misread.get_or_insert_with(|| format!("a <{tag}> tag ends in = without a value"));
+        }
         match tag.as_str() {
             "html" => self.page.has_html = true,
             "head" => self.page.has_head = true,

@@ -85,6 +85,31 @@ pub(crate) fn decode_text(text: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
+/// The text of a `<style>` or `<script>` in SVG, as it counts there: without the marks of its CDATA sections, and with
+/// references decoded outside of them. `None` when there is markup in it, which would be left out.
+pub(crate) fn foreign_text(text: &[u8]) -> Option<Cow<'_, [u8]>> {
+    if memchr::memchr(b'<', text).is_none() {
+        return Some(decode_text(text));
+    }
+    let (mut out, mut rest) = (Vec::with_capacity(text.len()), text);
+    while let Some(at) = memchr::memchr(b'<', rest) {
+        let (before, from) = rest.split_at(at);
+        out.extend_from_slice(&decode_text(before));
+        if let Some(section) = from.strip_prefix(b"<![CDATA[") {
+            let end = memchr::memmem::find(section, b"]]>").unwrap_or(section.len());
+            out.extend_from_slice(&section[..end]);
+            rest = section.get(end + 3..).unwrap_or_default();
+        } else if matches!(from.get(1), Some(b'/' | b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z')) {
+            return None;
+        } else {
+            out.push(b'<');
+            rest = &from[1..];
+        }
+    }
+    out.extend_from_slice(&decode_text(rest));
+    Some(Cow::Owned(out))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,5 +119,16 @@ mod tests {
         assert_eq!(decode_attribute(b"&#x68;ttp&#58//x").as_ref(), b"http://x");
         assert_eq!(decode_attribute(b"a?b=1&copy=2&amp;c").as_ref(), b"a?b=1&copy=2&c");
         assert_eq!(decode_text(b"&copy&eacute;&\xff").as_ref(), b"\xc2\xa9\xc3\xa9&\xff");
+    }
+
+    #[test]
+    fn text_in_svg_is_joined_as_browsers_join_it() {
+        let joined = |text: &'static str| foreign_text(text.as_bytes()).map(|text| text.into_owned());
+        assert_eq!(joined("a{b:url(&#47;/x)}"), Some(b"a{b:url(//x)}".to_vec()));
+        assert_eq!(joined("@im<![CDATA[port '&lt;']]> &lt; 1 < 2"), Some(b"@import '&lt;' < 1 < 2".to_vec()));
+        assert_eq!(joined("a<![CDATA[b"), Some(b"ab".to_vec()));
+        for markup in ["@im<!---->port", "@im<g>port", "@im</g>port", "@im<?x?>port"] {
+            assert_eq!(joined(markup), None, "{markup}");
+        }
     }
 }

@@ -151,8 +151,8 @@ fn walk_document(bytes: &[u8], depth: usize, base: Option<usize>) -> Page {
     let mut rewriter = HtmlRewriter::new(settings, |_: &[u8]| {});
     let result = rewriter.write(bytes).and_then(|()| rewriter.end());
     walk.page.has_doctype = has_doctype.get();
-    walk.page.broken = result.err().map(|error| error.to_string()).or(walk.misread.take());
     walk.read_bodies();
+    walk.page.broken = result.err().map(|error| error.to_string()).or(walk.misread.take());
     walk.page.findings.sort_by_key(|finding| finding.offset);
     walk.page
 }
@@ -286,7 +286,13 @@ impl<'a> Walk<'a> {
     fn close_body(&mut self, at: usize) {
         if let Some(body) = self.bodies.last().filter(|body| body.end.get().is_none()) {
             body.end.set(Some(at));
+            self.markup_in_text();
         }
+    }
+
+    /// Browsers join the pieces of text around it, so that a word can be in two of them.
+    fn markup_in_text(&mut self) {
+        self.misread.get_or_insert_with(|| "a <style> or <script> within <svg> has markup in it".to_owned());
     }
 
     fn visit_meta(&mut self, attributes: &[RawAttribute<'a>], start: usize) {
@@ -380,7 +386,11 @@ impl<'a> Walk<'a> {
         for body in std::mem::take(&mut self.bodies) {
             let end = body.end.get().unwrap_or(self.bytes.len());
             let Some(text) = self.bytes.get(body.start..end) else { continue };
-            let decoded = if body.is_foreign { html::decode_text(text) } else { Cow::Borrowed(text) };
+            let decoded = if body.is_foreign { html::foreign_text(text) } else { Some(Cow::Borrowed(text)) };
+            let Some(decoded) = decoded else {
+                self.markup_in_text();
+                continue;
+            };
             // Offsets in decoded text would be off: the body's start stands for all of them.
             let is_same = matches!(decoded, Cow::Borrowed(_));
             let locate = |offset: usize| if is_same { body.start + offset } else { body.start };

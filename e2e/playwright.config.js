@@ -80,6 +80,8 @@ export default defineConfig({
         "--disable-sync",
         // As the party's own screen is started: pads are no user gesture, so nothing else would let sound begin.
         "--autoplay-policy=no-user-gesture-required",
+        // A hung game's process may linger: no other game gets into it.
+        "--enable-features=IsolateSandboxedIframes:grouping/per-document",
       ],
     },
   },

@@ -50,6 +50,8 @@ class Soak {
   #samples = [];
   /** Outcomes that the history has, and notices. @type {Map<string, number>} */
   #outcomes = new Map();
+  /** Ids of the hostile games. @type {Set<string>} */
+  #hostile;
   /** @type {Map<string, number>} */
   #notices = new Map();
   /** What must not happen at all. @type {Set<string>} */
@@ -67,6 +69,7 @@ class Soak {
   constructor(party, page, hostile, minutes) {
     this.party = party;
     this.page = page;
+    this.#hostile = hostile;
     this.until = performance.now() + minutes * 60_000;
     this.screen = new Screen(page);
     this.bots = new Bots(page, this.screen, hostile, () => this.#rest());
@@ -150,6 +153,11 @@ class Soak {
     this.#ledger.check(session.history, this.screen.round.id);
     this.#outcomes.clear();
     for (const { outcome } of session.history) this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+    // A hostile game must not take others with it.
+    for (const { gameId, outcome, playedAt } of session.history) {
+      if (!this.#hostile.has(gameId) && (outcome === "hung" || outcome === "crashed"))
+        this.#troubles.add(`${gameId}, an ordinary game, ended as ${outcome} at ${playedAt}`);
+    }
     for (const problem of this.screen.problems) this.#troubles.add(`the screen says ${problem}`);
   }
 

@@ -35,6 +35,9 @@ pub async fn show(lobby_url: &str, data_dir: &Path) -> anyhow::Result<()> {
         .arg("--disable-sync")
         .arg("--disable-session-crashed-bubble")
         .arg("--noerrdialogs")
+        // Games of one site share a process while one of their frames is left; so a hung game whose process lingers would
+        // take the next one with it. Each document gets a process of its own.
+        .arg("--enable-features=IsolateSandboxedIframes:grouping/per-document")
         // SECURITY: WebRTC knows no Content-Security-Policy: without this a game could send datagrams anywhere.
         .arg("--webrtc-ip-handling-policy=disable_non_proxied_udp")
         .arg("--force-webrtc-ip-handling-policy=disable_non_proxied_udp")

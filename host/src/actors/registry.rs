@@ -354,9 +354,9 @@ impl Message<Played> for Registry {
                 Some(self.incidents.taken_off(&game, revision, mishap, Timestamp::now()))
             }
         };
-        if let Some(entry) = entry
-            && let Err(error) = on_disk(move || entry.write()).await
-        {
+        // After most rounds nothing is new.
+        let Some(entry) = entry else { return Ok(()) };
+        if let Err(error) = on_disk(move || entry.write()).await {
             // Nobody's score hangs on it, and it is known until the host ends.
             tracing::warn!(%error, game = game.id, "what became of a game is not on disk");
         }

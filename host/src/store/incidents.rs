@@ -82,7 +82,7 @@ impl Incidents {
         troubles.in_a_row = troubles.in_a_row.saturating_add(1);
         troubles.incidents.insert(0, Incident { at: iso(now), revision, mishap });
         troubles.incidents.truncate(MAX_INCIDENTS);
-        Entry { path: self.folder.join(format!("{}.json", game.id)), troubles: troubles.clone() }
+        Entry::of(&self.folder, &game.id, troubles)
     }
 
     /// The game came to its end as games do. `None` when nothing else was known of this revision.
@@ -92,7 +92,7 @@ impl Incidents {
             return None;
         }
         troubles.in_a_row = 0;
-        Some(Entry { path: self.folder.join(format!("{}.json", game.id)), troubles: troubles.clone() })
+        Some(Entry::of(&self.folder, &game.id, troubles))
     }
 
     /// Whether this revision was taken off [`UNSTABLE_FROM`] times in a row.
@@ -115,6 +115,10 @@ pub struct Entry {
 }
 
 impl Entry {
+    fn of(folder: &Path, id: &str, troubles: &Troubles) -> Self {
+        Self { path: folder.join(format!("{id}.json")), troubles: troubles.clone() }
+    }
+
     /// Writes it; durable when this returns.
     ///
     /// # Errors

@@ -103,6 +103,7 @@ mod tests {
             ("", ""),
             ("", "<!-- never closed <head>"),
             ("", "<body><html><head>"),
+            ("", "<math><html><script><meta name=title content=t></script>"),
             ("", "<!doctype html"),
         ] {
             let out = rewrite(format!("{before}{after}").as_bytes());

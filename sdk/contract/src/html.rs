@@ -64,6 +64,11 @@ pub(crate) fn find<'a, 'l>(attributes: &'l [RawAttribute<'a>], name: &str) -> Op
     attributes.iter().find(|attribute| attribute.is(name))
 }
 
+/// Whether an element is one of SVG or MathML.
+pub(crate) fn is_foreign(element: &Element<'_, '_>) -> bool {
+    element.namespace_uri() != "http://www.w3.org/1999/xhtml"
+}
+
 /// Whether a tag ends like `a=>`.
 pub(crate) fn lacks_last_value(tag: &[u8]) -> bool {
     tag.strip_suffix(b">").is_some_and(|tag| tag.trim_ascii_end().ends_with(b"="))

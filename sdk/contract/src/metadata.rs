@@ -168,7 +168,8 @@ impl Head {
         match element.tag_name().as_str() {
             "meta" => self.visit_meta(bytes, element, range),
             "body" => self.is_over.set(true),
-            "html" => self.html_tag_end = self.html_tag_end.or(Some(range.end)),
+            // In SVG and MathML it is an element like others, and a tag put into it would end them.
+            "html" if !html::is_foreign(element) => self.html_tag_end = self.html_tag_end.or(Some(range.end)),
             "head" if self.head_tag_end.is_none() => {
                 self.head_tag_end = Some(range.end);
                 let is_over = Rc::clone(&self.is_over);

@@ -184,7 +184,7 @@ impl<'a> Walk<'a> {
         self.close_body(range.start);
         self.page.head.visit(self.bytes, element, false);
         let tag = element.tag_name();
-        let is_foreign = element.namespace_uri() != "http://www.w3.org/1999/xhtml";
+        let is_foreign = html::is_foreign(element);
         let attributes = html::attributes(self.bytes, element);
         // SECURITY: behind `<script a=>` lol_html 3 reads markup where browsers read text, so that a comment which begins
         // there hides what comes after `</script>`.

@@ -1,0 +1,65 @@
+//! Slow clients get the newest state, never a backlog, and cost the others nothing.
+
+use crate::harness::Daemon;
+use maribro_input::model::pad::FULL;
+use serde_json::json;
+use tokio::task::JoinSet;
+
+/// Clients in all.
+const CLIENTS: usize = 100;
+/// Of which so many never read.
+const DEAF: usize = 10;
+/// Changes that everybody would have to be told of.
+const CHANGES: usize = 3_000;
+/// What the daemon's memory may grow by while the deaf do not read, in KB. All states for one client alone are 500 KB.
+#[cfg(target_os = "linux")]
+const MOST_GROWTH_KB: u64 = 3_000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ninety_clients_are_served_while_ten_never_read() {
+    let daemon = Daemon::with_pads(2).await;
+    let mut deaf = Vec::new();
+    for _ in 0..DEAF {
+        deaf.push(daemon.client().await);
+    }
+    let mut readers = JoinSet::new();
+    for _ in DEAF..CLIENTS {
+        let mut client = daemon.client().await;
+        client.event("hello").await;
+        readers.spawn(async move { client.state(|frame| frame.pads[1].values[0] == FULL).await });
+    }
+    #[cfg(target_os = "linux")]
+    let before = resident_kb(&daemon);
+    let mut rig = daemon.rig().await;
+    for change in 0..CHANGES {
+        let value = if change % 2 == 0 { 0.5 } else { -0.5 };
+        rig.act("axis", json!({ "pad": 0, "axis": "lx", "value": value })).await;
+    }
+    rig.button(1, "south", 1.0).await;
+    while let Some(seen) = readers.join_next().await {
+        seen.expect("everybody who reads sees the press");
+    }
+    #[cfg(target_os = "linux")]
+    {
+        let growth = resident_kb(&daemon).saturating_sub(before);
+        assert!(growth < MOST_GROWTH_KB, "{growth} KB more");
+    }
+    // Who reads again is in the present after what was on its way: far fewer states than there were.
+    let mut late = deaf.pop().expect("a deaf one");
+    let mut states = 0;
+    loop {
+        let frame = late.state(|_| true).await;
+        states += 1;
+        if frame.pads[1].values[0] == FULL {
+            break;
+        }
+        assert!(states < CHANGES, "a backlog of {states} states");
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn resident_kb(daemon: &Daemon) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.id().as_raw_nonzero())).expect("it runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+    line.trim().trim_end_matches("kB").trim().parse().expect("a number")
+}

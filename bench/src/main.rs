@@ -1,4 +1,4 @@
-//! Measures the numbers to keep of a running host, each beside a baseline measured in the same run, so that the ratio
+//! Measures the numbers to keep of a running host and input daemon, each beside a baseline measured in the same run, so that the ratio
 //! says something on any machine.
 //!
 //! `cargo xtask bench` builds and calls it. It talks only to 127.0.0.1, takes about a minute, and stops by itself. A
@@ -8,6 +8,7 @@ mod games;
 mod hello;
 mod http;
 mod idle;
+mod input;
 mod listing;
 mod load;
 mod memory;
@@ -17,7 +18,7 @@ mod table;
 mod upload;
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use server::Programs;
 use std::future::Future;
 use std::path::PathBuf;
@@ -43,6 +44,12 @@ struct Options {
     /// The host program that is measured.
     #[arg(long, value_name = "PROGRAM", required = true)]
     host: Option<PathBuf>,
+    /// The input daemon that is measured.
+    #[arg(long, value_name = "PROGRAM", required = true)]
+    input: Option<PathBuf>,
+    /// Measures these rows alone; may be given several times.
+    #[arg(long, value_name = "ROWS")]
+    only: Vec<Group>,
     /// Also saves the rows as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -50,6 +57,33 @@ struct Options {
     /// program is.
     #[arg(long, value_name = "FOLDER")]
     scratch: Option<PathBuf>,
+}
+
+/// Rows that are measured together, in the order in which they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Group {
+    /// The list of games
+    Games,
+    /// From the start to the first answer
+    Start,
+    /// Memory at rest
+    Memory,
+    /// The largest upload
+    Upload,
+    /// The input daemon
+    Input,
+}
+
+impl Group {
+    async fn measure(self, programs: &Programs) -> Result<Vec<Row>> {
+        match self {
+            Self::Games => bounded("the list of games", listing::measure(programs)).await,
+            Self::Start => bounded("the start", start::measure(programs)).await,
+            Self::Memory => bounded("the idle memory", idle::measure(programs)).await,
+            Self::Upload => bounded("the upload", upload::measure(programs)).await,
+            Self::Input => bounded("the input daemon", input::measure(programs)).await,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -61,12 +95,20 @@ enum Role {
         #[arg(long)]
         body_bytes: usize,
     },
+    /// The baseline: a program that waits for SDL's events, and prints how long each report took, in microseconds.
+    #[command(hide = true)]
+    SdlWait,
+    /// The baseline: a program that waits for SDL's events, and none come.
+    #[command(hide = true)]
+    SdlIdle,
 }
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     match arguments.role {
         Some(Role::Hello { body_bytes }) => hello::run(body_bytes),
+        Some(Role::SdlWait) => input::bare_wait(),
+        Some(Role::SdlIdle) => input::bare_idle(),
         // One thread, so that the load generator leaves the other cores to what it measures.
         None => tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -99,13 +141,15 @@ async fn measure(options: &Options) -> Result<()> {
         .tempdir_in(&parent)
         .with_context(|| format!("making a folder in {}", parent.display()))?;
     let host = options.host.clone().context("--host is missing")?;
-    let programs = Programs::new(host, bench, scratch.path())?;
+    let input = options.input.clone().context("--input is missing")?;
+    let programs = Programs::new(host, input, bench, scratch.path())?;
 
     let mut rows = Vec::new();
-    rows.extend(bounded("the list of games", listing::measure(&programs)).await?);
-    rows.extend(bounded("the start", start::measure(&programs)).await?);
-    rows.extend(bounded("the idle memory", idle::measure(&programs)).await?);
-    rows.extend(bounded("the upload", upload::measure(&programs)).await?);
+    for group in Group::value_variants() {
+        if options.only.is_empty() || options.only.contains(group) {
+            rows.extend(group.measure(&programs).await?);
+        }
+    }
     print!("\n{}", table::aligned(&rows));
     if let Some(file) = &options.json {
         std::fs::write(file, table::json(&rows)?).with_context(|| format!("writing {}", file.display()))?;

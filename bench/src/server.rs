@@ -13,6 +13,8 @@ use tokio::time::timeout;
 
 /// How a server's line with its address begins.
 pub(crate) const ADDRESS_LINE: &str = "Lobby: ";
+/// How the input daemon's begins.
+const INPUT_ADDRESS_LINE: &str = "Input: ws://";
 /// Longest wait for that line.
 const START_DEADLINE: Duration = Duration::from_secs(20);
 /// Longest wait for a server that was asked to end.
@@ -21,6 +23,7 @@ const END_DEADLINE: Duration = Duration::from_secs(10);
 /// The programs under measure and the folder that they work in.
 pub(crate) struct Programs {
     host: PathBuf,
+    input: PathBuf,
     bench: PathBuf,
     scratch: PathBuf,
     games: PathBuf,
@@ -31,10 +34,10 @@ impl Programs {
     ///
     /// # Errors
     /// They cannot be written.
-    pub(crate) fn new(host: PathBuf, bench: PathBuf, scratch: &Path) -> Result<Self> {
+    pub(crate) fn new(host: PathBuf, input: PathBuf, bench: PathBuf, scratch: &Path) -> Result<Self> {
         let games = scratch.join("games");
         crate::games::write_shelf(&games)?;
-        Ok(Self { host, bench, scratch: scratch.to_path_buf(), games })
+        Ok(Self { host, input, bench, scratch: scratch.to_path_buf(), games })
     }
 
     /// The folder that all files of the measuring are in.
@@ -71,6 +74,28 @@ impl Programs {
         self.start(command, "hello").await
     }
 
+    /// Starts the input daemon with this many virtual pads.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(crate) async fn start_input(&self, pads: usize, token: &str) -> Result<Server> {
+        let mut command = Command::new(&self.input);
+        command
+            .args(["--port", "0", "--bind", "127.0.0.1", "--virtual", &pads.to_string()])
+            .arg("--data-dir")
+            .arg(&self.scratch)
+            .env("MARIBRO_INPUT_TOKEN", token)
+            .env("SDL_VIDEODRIVER", "dummy");
+        self.start(command, "input daemon").await
+    }
+
+    /// A baseline that this program plays itself.
+    pub(crate) fn role(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.bench);
+        command.arg(name).env("SDL_VIDEODRIVER", "dummy").stdin(Stdio::null()).kill_on_drop(true);
+        command
+    }
+
     async fn start(&self, mut command: Command, name: &str) -> Result<Server> {
         let log_path = self.scratch.join(format!("{name}.log"));
         let log = File::create(&log_path).with_context(|| format!("making {}", log_path.display()))?;
@@ -92,6 +117,9 @@ impl Programs {
 
 async fn address_in(lines: &mut Lines<BufReader<ChildStdout>>) -> Result<SocketAddr> {
     while let Some(line) = lines.next_line().await? {
+        if let Some(address) = line.strip_prefix(INPUT_ADDRESS_LINE) {
+            return address.parse().context("reading the address");
+        }
         if let Some(port) = line.split_once(ADDRESS_LINE).and_then(|(_, url)| port_of(url)) {
             return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
         }

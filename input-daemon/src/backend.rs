@@ -1,4 +1,4 @@
-//! The thread of the pads: looks at SDL about once a millisecond, feeds the model, publishes what changed, and carries out
+//! The thread of the pads: looks at SDL up to 4,000 times a second, feeds the model, publishes what changed, and carries out
 //! orders. All `unsafe` of the daemon is in the modules below.
 
 pub mod bare;
@@ -24,10 +24,14 @@ use virtual_device::Devices;
 
 /// How long to sleep between two looks while somebody plays. SDL itself would sleep 1 ms.
 const PLAYING_LOOK: Duration = Duration::from_micros(250);
-/// How long to sleep between two looks when nothing moved for a while.
+/// How long to sleep between two looks when nothing moved for a moment.
 const RESTING_LOOK: Duration = Duration::from_millis(1);
-/// Nothing moved for so long: nobody plays.
+/// Nothing moved for so long: a moment.
 const REST_AFTER: Duration = Duration::from_secs(2);
+/// How long to sleep between two looks when the pads lie on the table: what a look costs is mostly the waking up.
+const TABLE_LOOK: Duration = Duration::from_millis(2);
+/// Nothing moved for so long: they do.
+const TABLE_AFTER: Duration = Duration::from_secs(10);
 /// Looks at SDL in one turn, so that orders and states never wait for a driver of virtual pads that is faster than SDL.
 const LOOKS_A_TURN: usize = 64;
 /// How often measured rates are told.
@@ -139,7 +143,11 @@ impl Backend {
     }
 
     fn wait_for_order(&mut self) {
-        let look = if self.moved.elapsed() < REST_AFTER { PLAYING_LOOK } else { RESTING_LOOK };
+        let look = match self.moved.elapsed() {
+            still if still < REST_AFTER => PLAYING_LOOK,
+            still if still < TABLE_AFTER => RESTING_LOOK,
+            _ => TABLE_LOOK,
+        };
         let mut wait = if self.devices.have_reports() { Duration::ZERO } else { look };
         while let Some(order) = self.source.next_order(wait) {
             wait = Duration::ZERO;

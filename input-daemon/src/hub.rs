@@ -22,7 +22,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// News that a client may be behind. One that is further behind gets the list of pads in their place.
 const NEWS_KEPT: usize = 64;
-/// Orders that may wait for the thread of the pads, which takes them at least every millisecond.
+/// Orders that may wait for the thread of the pads, which takes them every few hundred microseconds.
 const ORDERS: usize = 256;
 
 /// An effect on a pad.

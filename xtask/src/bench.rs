@@ -2,7 +2,7 @@
 
 use crate::process::{Reach, Supervisor, say};
 use crate::setup::{self, Need};
-use crate::workspace::{HOST, Workspace};
+use crate::workspace::{DAEMON, HOST, Workspace};
 use anyhow::Result;
 use std::ffi::OsString;
 use std::path::Path;
@@ -16,9 +16,8 @@ const BENCH: &str = "maribro-bench";
 /// # Errors
 /// Something that is missing cannot be installed, or a build fails.
 pub(crate) fn run(workspace: &Workspace, supervisor: &Supervisor, bench_flags: &[OsString]) -> Result<ExitCode> {
-    if workspace.has_daemon() {
-        setup::provide(supervisor, &[Need::Sdl2])?;
-    }
+    // Its baseline for the daemon is SDL itself.
+    setup::provide(supervisor, &[Need::Sdl2])?;
     say("Building the party and the bench …");
     // Two builds, because in one the bench's dependencies could change the features of the host's.
     let party = workspace.build_party(supervisor)?;
@@ -28,6 +27,6 @@ pub(crate) fn run(workspace: &Workspace, supervisor: &Supervisor, bench_flags: &
     let bench_path: &Path = programs.path(BENCH)?;
     let mut bench = Command::new(bench_path);
     // Relative paths among the flags are meant from where xtask was called.
-    bench.arg("--host").arg(party.path(HOST)?).args(bench_flags);
+    bench.arg("--host").arg(party.path(HOST)?).arg("--input").arg(party.path(DAEMON)?).args(bench_flags);
     Ok(supervisor.run(&mut bench, Reach::Child)?.exit_code())
 }

@@ -23,7 +23,7 @@ use tokio_tungstenite::{
 };
 
 /// Longest wait for anything: far beyond what a loaded machine needs, short enough to end a hung test.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 /// The token of every daemon here.
 pub(crate) const TOKEN: &str = "the token of the tests";
 
@@ -133,24 +133,36 @@ impl Client {
 
     /// The first state that is as wanted.
     pub(crate) async fn state(&mut self, is_wanted: impl Fn(&Frame) -> bool) -> Frame {
-        loop {
-            if let Got::State(frame) = self.next().await
-                && is_wanted(&frame)
-            {
-                return frame;
+        let mut last = None;
+        let waiting = async {
+            loop {
+                if let Got::State(frame) = self.next().await {
+                    if is_wanted(&frame) {
+                        return frame;
+                    }
+                    last = Some(frame);
+                }
             }
+        };
+        // States come for ever: without an end of its own this would wait for ever, too.
+        match timeout(DEADLINE, waiting).await {
+            Ok(frame) => frame,
+            Err(_) => panic!("no state is as wanted; the last one was {last:?}"),
         }
     }
 
     /// The payload of the next event of a type.
     pub(crate) async fn event(&mut self, kind: &str) -> Value {
-        loop {
-            if let Got::Event(mut event) = self.next().await
-                && event["type"] == kind
-            {
-                return event["payload"].take();
+        let waiting = async {
+            loop {
+                if let Got::Event(mut event) = self.next().await
+                    && event["type"] == kind
+                {
+                    return event["payload"].take();
+                }
             }
-        }
+        };
+        timeout(DEADLINE, waiting).await.unwrap_or_else(|_| panic!("no event {kind}"))
     }
 
     pub(crate) async fn send(&mut self, kind: &str, payload: Value) {

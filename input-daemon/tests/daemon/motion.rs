@@ -1,8 +1,9 @@
 //! Motion, touchpad and charge: told to those who asked.
 
-use crate::harness::{Daemon, Got};
+use crate::harness::{DEADLINE, Daemon, Got};
 use maribro_input::model::pad::{FULL, Finger};
 use serde_json::json;
+use std::time::Instant;
 
 #[tokio::test]
 async fn motion_and_touch_come_to_clients_that_asked_and_to_no_others() {
@@ -46,7 +47,9 @@ async fn rates_are_told_of_pads_that_move() {
     let daemon = Daemon::with_pads(2).await;
     let (mut client, mut rig) = (daemon.client().await, daemon.rig().await);
     let mut step = 0f32;
+    let began = Instant::now();
     let rates = loop {
+        assert!(began.elapsed() < DEADLINE, "no rates");
         step = (step + 0.01) % 1.0;
         rig.act("axis", json!({ "pad": 1, "axis": "lx", "value": step })).await;
         if let Got::Event(event) = client.next().await

@@ -1,6 +1,6 @@
 //! The program: flags, files, and its end.
 
-use crate::harness::{DEADLINE, Daemon, Got, TOKEN, program};
+use crate::harness::{DEADLINE, Daemon, TOKEN, program};
 use maribro_input::model::pad::FULL;
 use rustix::process::{Signal, kill_process};
 use std::process::{Output, Stdio};
@@ -144,11 +144,5 @@ async fn a_client_that_goes_away_without_a_word_is_no_trouble() {
     }
     let (mut client, mut rig) = (daemon.client().await, daemon.rig().await);
     rig.button(0, "south", 1.0).await;
-    loop {
-        if let Got::State(frame) = client.next().await
-            && frame.pads[0].values[0] == FULL
-        {
-            break;
-        }
-    }
+    client.state(|frame| frame.pads[0].values[0] == FULL).await;
 }

@@ -194,6 +194,19 @@ impl Rig {
         assert_eq!(answer["type"], "done", "{kind} {payload}: {answer}");
     }
 
+    /// Taps a button so fast that reports wait for SDL, then reads the answers.
+    pub(crate) async fn burst(&mut self, pad: usize, button: &str, taps: usize) {
+        for half in 0..taps * 2 {
+            let value = 1 - half % 2;
+            let report = json!({ "type": "button", "payload": { "pad": pad, "button": button, "value": value } });
+            self.0.feed(Message::text(report.to_string())).await.expect("it is sent");
+        }
+        self.0.flush().await.expect("it is sent");
+        for _ in 0..taps * 2 {
+            assert_eq!(self.answer().await["type"], "done");
+        }
+    }
+
     pub(crate) async fn button(&mut self, pad: usize, button: &str, value: f32) {
         self.act("button", json!({ "pad": pad, "button": button, "value": value })).await;
     }

@@ -27,6 +27,22 @@ async fn ten_thousand_taps_of_a_millisecond_at_random_times_are_counted_exactly(
     tapped_are_counted(ALL_TAPS).await;
 }
 
+#[tokio::test]
+async fn taps_that_come_and_go_between_two_frames_are_counted_exactly() {
+    const BURSTS: usize = 10;
+    const IN_A_BURST: u16 = 40;
+    let daemon = Daemon::with_pads(1).await;
+    let (mut client, mut rig) = (daemon.client().await, daemon.rig().await);
+    client.event("hello").await;
+    let mut expected = 0;
+    for _ in 0..BURSTS {
+        rig.burst(0, "south", IN_A_BURST.into()).await;
+        expected += IN_A_BURST;
+        let frame = client.state(|frame| frame.pads[0].presses[0] >= expected).await;
+        assert_eq!(frame.pads[0].presses[0], expected);
+    }
+}
+
 async fn tapped_are_counted(taps: usize) {
     let daemon = Daemon::with_pads(PADS.into()).await;
     let mut client = daemon.client().await;

@@ -20,7 +20,7 @@ pub(crate) fn run(workspace: &Workspace, supervisor: &Supervisor, bench_flags: &
     setup::provide(supervisor, &[Need::Sdl2])?;
     say("Building the party and the bench …");
     // Two builds, because in one the bench's dependencies could change the features of the host's.
-    let party = workspace.build_party(supervisor)?;
+    let party = workspace.build_party(supervisor, &[HOST, DAEMON])?;
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--release", "--locked", "--package", BENCH]);
     let programs = workspace.build(supervisor, &mut cargo)?;

@@ -21,15 +21,11 @@ pub(crate) struct Options {
 /// Something that is missing cannot be installed, or the build fails.
 pub(crate) fn run(workspace: &Workspace, supervisor: &Supervisor, options: &Options) -> Result<ExitCode> {
     setup::require_node(supervisor)?;
-    let mut needs = vec![Need::Chromium];
-    if workspace.has_daemon() {
-        needs.push(Need::Sdl2);
-    }
-    setup::provide(supervisor, &needs)?;
+    setup::provide(supervisor, &[Need::Chromium])?;
     setup::provide_node_packages(workspace, supervisor)?;
     let chromium = setup::find_chromium(supervisor)?.context("Chromium was there a moment ago")?;
     say("Building the party …");
-    let programs = workspace.build_party(supervisor)?;
+    let programs = workspace.build_party(supervisor, &[HOST])?;
     let mut node = workspace.command("node");
     node.args(["e2e/soak/soak.js", "--minutes", &options.minutes.to_string()]);
     node.env("MARIBRO_HOST_BIN", programs.path(HOST)?).env("MARIBRO_CHROMIUM", chromium);

@@ -119,7 +119,7 @@ fn set_up(workspace: &Workspace, supervisor: &Supervisor, steps: &[Step]) -> Res
         setup::require_node(supervisor)?;
     }
     let mut needs = Vec::new();
-    if wants(Step::needs_sdl2) && workspace.has_daemon() {
+    if wants(Step::needs_sdl2) {
         needs.push(Need::Sdl2);
     }
     if wants(Step::needs_chromium) {
@@ -226,10 +226,7 @@ impl Runner<'_> {
         let mut cargo = self.cargo(&["test", "--workspace", "--locked", "--no-run"]);
         let programs = self.workspace.build(self.supervisor, &mut cargo)?;
         let mut playwright = self.npx(&["playwright", "test", "--config", "e2e/playwright.config.js"]);
-        playwright.env("MARIBRO_HOST_BIN", programs.path(HOST)?);
-        if self.workspace.has_daemon() {
-            playwright.env("MARIBRO_INPUT_BIN", programs.path(DAEMON)?);
-        }
+        playwright.env("MARIBRO_HOST_BIN", programs.path(HOST)?).env("MARIBRO_INPUT_BIN", programs.path(DAEMON)?);
         Ok(playwright)
     }
 }

@@ -39,11 +39,6 @@ impl Workspace {
         &self.root
     }
 
-    /// Whether the input daemon is part of this checkout.
-    pub(crate) fn has_daemon(&self) -> bool {
-        self.root.join("input-daemon/Cargo.toml").is_file()
-    }
-
     /// A command that runs in the top folder.
     pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
@@ -67,16 +62,14 @@ impl Workspace {
         Programs::in_messages(&messages)
     }
 
-    /// Builds the host, and the daemon where there is one, as the party runs them.
+    /// Builds these packages as the party runs them.
     ///
     /// # Errors
     /// As [`Self::build`].
-    pub(crate) fn build_party(&self, supervisor: &Supervisor) -> Result<Programs> {
+    pub(crate) fn build_party(&self, supervisor: &Supervisor, packages: &[&str]) -> Result<Programs> {
         let mut cargo = self.cargo();
-        cargo.args(["build", "--release", "--locked", "--package", HOST]);
-        if self.has_daemon() {
-            cargo.args(["--package", DAEMON]);
-        }
+        cargo.args(["build", "--release", "--locked"]);
+        cargo.args(packages.iter().flat_map(|package| ["--package", package]));
         self.build(supervisor, &mut cargo)
     }
 }

@@ -41,8 +41,8 @@ export async function plugIn(page, count) {
 }
 
 /**
- * Holds a button until the page has had two animation frames to see it, then lets go and waits as long again.
- * @param {import("@playwright/test").Page} page
+ * Holds a button until the page (Playwright's, or a `Lobby`) has had two animation frames to see it, then lets go and waits as long again.
+ * @param {{evaluate: (run: (arg: [number, number]) => Promise<void>, arg: [number, number]) => Promise<void>}} page
  * @param {number} pad
  * @param {keyof typeof BUTTON} name
  */
@@ -62,6 +62,6 @@ export async function press(page, pad, name) {
       set(false);
       await frames();
     },
-    /** @type {[number, number]} */ ([pad, BUTTON[name]]),
+    [pad, BUTTON[name]],
   );
 }

@@ -15,13 +15,20 @@ export class Lobby {
   /** @type {Map<number, (reply: any) => void>} */
   #waiting = new Map();
 
+  /** The lobby's own process has ended: not that of a game in it. */
+  crashed = false;
+
   /**
    * @param {CDPSession} browser
    * @param {string} sessionId
+   * @param {string} targetId
    */
-  constructor(browser, sessionId) {
+  constructor(browser, sessionId, targetId) {
     this.browser = browser;
     this.sessionId = sessionId;
+    browser.on("Target.targetCrashed", (target) => {
+      if (target.targetId === targetId) this.crashed = true;
+    });
     browser.on("Target.receivedMessageFromTarget", ({ message }) => {
       const reply = JSON.parse(message);
       this.#waiting.get(reply.id)?.(reply);
@@ -33,11 +40,12 @@ export class Lobby {
    * @param {string} url of the lobby
    */
   static async of(browser, url) {
+    await browser.send("Target.setDiscoverTargets", { discover: true });
     const { targetInfos } = await browser.send("Target.getTargets");
     const target = targetInfos.find((info) => info.type === "page" && info.url.startsWith(url));
     if (!target) throw new Error(`no page shows ${url}`);
     const { sessionId } = await browser.send("Target.attachToTarget", { targetId: target.targetId, flatten: false });
-    return new Lobby(browser, sessionId);
+    return new Lobby(browser, sessionId, target.targetId);
   }
 
   /**
@@ -48,8 +56,12 @@ export class Lobby {
    * @returns {Promise<Awaited<Result>>}
    */
   async evaluate(run, arg) {
-    const expression = `(${run})(${JSON.stringify(arg) ?? ""})`;
-    const { result, exceptionDetails } = await this.#call("Runtime.evaluate", {
+    return this.#run(`(${run})(${JSON.stringify(arg) ?? ""})`);
+  }
+
+  /** @param {string} expression */
+  async #run(expression) {
+    const { result, exceptionDetails } = await this.send("Runtime.evaluate", {
       expression,
       awaitPromise: true,
       returnByValue: true,
@@ -60,23 +72,45 @@ export class Lobby {
 
   /** @param {string} key a `KeyboardEvent.code` that is its own `key`, like Escape */
   async key(key) {
-    await this.#call("Input.dispatchKeyEvent", { type: "keyDown", code: key, key });
-    await this.#call("Input.dispatchKeyEvent", { type: "keyUp", code: key, key });
+    await this.send("Input.dispatchKeyEvent", { type: "keyDown", code: key, key });
+    await this.send("Input.dispatchKeyEvent", { type: "keyUp", code: key, key });
   }
 
   /** @param {"mouseMoved" | "mousePressed" | "mouseReleased"} type @param {number} x @param {number} y */
   async mouse(type, x, y) {
     const button = type === "mouseMoved" ? "none" : "left";
-    await this.#call("Input.dispatchMouseEvent", { type, x, y, button, clickCount: type === "mouseMoved" ? 0 : 1 });
+    await this.send("Input.dispatchMouseEvent", { type, x, y, button, clickCount: type === "mouseMoved" ? 0 : 1 });
+  }
+
+  /**
+   * Clicks with the mouse on the middle of what is found in the page.
+   * @template Arg
+   * @param {(arg: Arg) => Element | null | undefined} find
+   * @param {Arg} [arg]
+   * @returns {Promise<boolean>} whether there was something to click on
+   */
+  async click(find, arg) {
+    const expression = `(find, arg) => {
+      const element = find(arg);
+      element?.scrollIntoView({ block: "center", behavior: "instant" });
+      const box = element?.getBoundingClientRect();
+      return box && [box.x + box.width / 2, box.y + box.height / 2];
+    }`;
+    const found = await this.#run(`(${expression})(${find}, ${JSON.stringify(arg) ?? "undefined"})`);
+    if (!found) return false;
+    for (const type of /** @type {const} */ (["mouseMoved", "mousePressed", "mouseReleased"])) {
+      await this.mouse(type, found[0], found[1]);
+    }
+    return true;
   }
 
   /** Where the page stands in its history, from 0. @returns {Promise<number>} */
   async historyIndex() {
-    return (await this.#call("Page.getNavigationHistory", {})).currentIndex;
+    return (await this.send("Page.getNavigationHistory", {})).currentIndex;
   }
 
-  /** @param {string} method @param {object} params @returns {Promise<any>} */
-  async #call(method, params) {
+  /** One command of the browser's protocol. @param {string} method @param {object} [params] @returns {Promise<any>} */
+  async send(method, params = {}) {
     this.#next += 1;
     const id = this.#next;
     const reply = new Promise((done, fail) => {
@@ -106,6 +140,8 @@ export class Remote {
   session = null;
   /** @type {Set<() => void>} */
   #waiting = new Set();
+  /** Called with each fact, after it was taken in. @type {(fact: Fact) => void} */
+  onFact = () => {};
 
   /** @param {import("@playwright/test").Page} page */
   constructor(page) {
@@ -137,6 +173,7 @@ export class Remote {
     this.facts.push(fact);
     this.round = fact.payload.round ?? this.round;
     this.session = fact.payload.session ?? this.session;
+    this.onFact(fact);
     for (const look of this.#waiting) look();
   }
 

@@ -2,7 +2,11 @@
 
 import { press } from "../pads.js";
 
-/** @typedef {import("./screen.js").Screen} Screen @typedef {import("@playwright/test").Page} Page */
+/**
+ * @typedef {import("./screen.js").Screen} Screen
+ * @typedef {import("../screens.js").Lobby} Lobby
+ * @typedef {import("@playwright/test").Page} Page
+ */
 
 /** Seats that the bots take. */
 export const BOTS = 4;
@@ -14,6 +18,8 @@ const LOOK_MS = 250;
 const VOTE_EVERY = 3;
 /** Part of the choices that are favourites. */
 const FAVOURED = 0.75;
+/** How long the screen may take to show what was clicked for, in ms. */
+const ANSWERS_WITHIN = 3000;
 /** Cards that a bot walks over before it votes, at most. */
 const WALK = 6;
 
@@ -55,13 +61,13 @@ export class Bots {
   #rested = false;
 
   /**
-   * @param {Page} page
+   * @param {Lobby} lobby
    * @param {Screen} screen
    * @param {Set<string>} favourites ids of the games that are chosen by hand most of the time
    * @param {() => Promise<void>} rest done once in each lobby, before the next round begins
    */
-  constructor(page, screen, favourites, rest) {
-    this.page = page;
+  constructor(lobby, screen, favourites, rest) {
+    this.lobby = lobby;
     this.screen = screen;
     this.favourites = favourites;
     this.rest = rest;
@@ -85,17 +91,17 @@ export class Bots {
       case "vote":
         return this.#each(round.votesBySlot, async (pad) => {
           const steps = Math.floor(Math.random() * (WALK + 1));
-          for (let n = 0; n < steps; n += 1) await press(this.page, pad, "right");
-          await press(this.page, pad, "south");
+          for (let n = 0; n < steps; n += 1) await press(this.lobby, pad, "right");
+          await press(this.lobby, pad, "south");
         });
       case "results":
         return this.#each(
           round.readyBySlot.map((/** @type {boolean} */ ready) => ready || null),
-          (pad) => press(this.page, pad, "south"),
+          (pad) => press(this.lobby, pad, "south"),
         );
       case "rating":
         if (round.creatorBonus !== null) return;
-        return this.#each(round.ratingsBySlot, (pad) => press(this.page, pad, Math.random() < 0.6 ? "south" : "east"));
+        return this.#each(round.ratingsBySlot, (pad) => press(this.lobby, pad, Math.random() < 0.6 ? "south" : "east"));
       case "playing":
         return this.#watchTheClock(round);
     }
@@ -107,8 +113,8 @@ export class Bots {
       const seat = session.playersBySlot.find((/** @type {any} */ one) => one.gamepadIndex === pad);
       if (seat?.lockedIn) continue;
       const steps = seat ? Math.floor(Math.random() * WALK) : 0;
-      for (let n = 0; n < steps; n += 1) await press(this.page, pad, "right");
-      await press(this.page, pad, "south");
+      for (let n = 0; n < steps; n += 1) await press(this.lobby, pad, "right");
+      await press(this.lobby, pad, "south");
       return;
     }
     if (this.screen.games.length === 0) return;
@@ -126,7 +132,7 @@ export class Bots {
     const phase = () => this.screen.round.phase;
     for (let pad = 0; pad < BOTS && phase() === "lobby"; pad += 1) {
       const seat = this.screen.session?.playersBySlot.find((/** @type {any} */ one) => one.gamepadIndex === pad);
-      if (!this.screen.round.readyBySlot[seat?.slot]) await press(this.page, pad, "south");
+      if (!this.screen.round.readyBySlot[seat?.slot]) await press(this.lobby, pad, "south");
     }
     if (phase() === "vote") this.#begun += 1;
   }
@@ -141,14 +147,26 @@ export class Bots {
     const candidates = shelf.filter((game) => times(game) === least);
     const game = /** @type {Record<string, any>} */ (candidates[Math.floor(Math.random() * candidates.length)]);
     this.#chosen.set(game.id, least + 1);
-    await this.page.locator("game-shelf .game-card-face").nth(games.indexOf(game)).click();
-    await this.page.getByRole("dialog").getByRole("button", { name: "Play now" }).click();
+    const card = (/** @type {number} */ place) => document.querySelectorAll("game-shelf .game-card-face")[place];
+    if (!(await this.lobby.click(card, games.indexOf(game)))) return;
+    const playNow = () => {
+      const buttons = [...document.querySelectorAll("[role=dialog] button, dialog button")];
+      return buttons.find((button) => button.textContent?.includes("Play now"));
+    };
+    if (!(await this.#until(() => this.lobby.click(playNow)))) return;
     this.#begun += 1;
     // It has begun, or was refused: then the next look chooses another one.
-    await this.page
-      .locator("body:not([data-phase=lobby])")
-      .waitFor({ state: "attached", timeout: 3000 })
-      .catch(() => {});
+    await this.#until(async () => this.screen.round.phase !== "lobby");
+  }
+
+  /** Asks again until it is so, for a while. @param {() => Promise<boolean>} holds @returns {Promise<boolean>} */
+  async #until(holds) {
+    const deadline = performance.now() + ANSWERS_WITHIN;
+    while (!(await holds())) {
+      if (performance.now() > deadline) return false;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    return true;
   }
 
   /**
@@ -158,7 +176,7 @@ export class Bots {
    */
   async #each(done, act) {
     const { phase } = this.screen.round;
-    if ((await this.page.locator("body").getAttribute("data-input")) !== "open") return;
+    if ((await this.lobby.evaluate(() => document.body.dataset.input)) !== "open") return;
     for (const seat of this.screen.session?.playersBySlot ?? []) {
       // Somebody who pressed for the old phase must not press for the next one.
       if (this.screen.round.phase !== phase) return;
@@ -172,6 +190,6 @@ export class Bots {
       this.#playing = round.id;
       this.#playingSince = performance.now();
     }
-    if (performance.now() - this.#playingSince > PATIENCE_MS) await this.page.keyboard.press("Escape");
+    if (performance.now() - this.#playingSince > PATIENCE_MS) await this.lobby.key("Escape");
   }
 }

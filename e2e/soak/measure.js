@@ -54,11 +54,11 @@ export function measureDescendants(ancestor, except) {
 
 /**
  * What the page holds on to, after its garbage was collected.
- * @param {import("@playwright/test").CDPSession} devtools
+ * @param {import("../screens.js").Lobby} lobby
  */
-export async function measurePage(devtools) {
-  await devtools.send("HeapProfiler.collectGarbage");
-  const { usedSize } = await devtools.send("Runtime.getHeapUsage");
-  const { nodes, jsEventListeners } = await devtools.send("Memory.getDOMCounters");
+export async function measurePage(lobby) {
+  await lobby.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await lobby.send("Runtime.getHeapUsage");
+  const { nodes, jsEventListeners } = await lobby.send("Memory.getDOMCounters");
   return { heapBytes: usedSize, nodes, listeners: jsEventListeners };
 }

@@ -1,6 +1,7 @@
-/** What the host tells the big screen, read from the screen's own WebSocket. */
+/** What the host tells its screens, as a second screen hears it: it goes on when a game takes its process with it. */
 
 import { EventEmitter } from "node:events";
+import { Remote } from "../screens.js";
 
 /** Emits `round` for each new state of the round, `notice` for each notice. */
 export class Screen extends EventEmitter {
@@ -12,19 +13,23 @@ export class Screen extends EventEmitter {
   session = null;
   /** @type {string[]} */
   problems = [];
-  /** Connections of the page so far. */
-  connections = 0;
 
-  /** @param {import("@playwright/test").Page} page not loaded yet */
-  constructor(page) {
-    super();
-    page.on("websocket", (socket) => {
-      this.connections += 1;
-      socket.on("framereceived", ({ payload }) => this.#hear(JSON.parse(payload.toString())));
-    });
+  /**
+   * @param {import("@playwright/test").Page} page an empty one, in a context of its own
+   * @param {string} url of the party
+   */
+  async connect(page, url) {
+    const remote = await Remote.connect(page, url);
+    for (const fact of remote.facts) this.#hear(fact);
+    remote.facts.length = 0;
+    remote.onFact = (fact) => {
+      // A soak may run all night.
+      remote.facts.length = 0;
+      this.#hear(fact);
+    };
   }
 
-  /** @param {{type: string, payload: Record<string, any>}} event */
+  /** @param {import("../screens.js").Fact} fact */
   #hear({ type, payload }) {
     this.session = payload.session ?? this.session;
     this.games = payload.games ?? this.games;

@@ -13,6 +13,7 @@ import { chromium } from "@playwright/test";
 import { plugIn } from "../pads.js";
 import { Party } from "../party.js";
 import config from "../playwright.config.js";
+import { Lobby } from "../screens.js";
 import { BOTS, Bots, mash } from "./bots.js";
 import { Ledger } from "./ledger.js";
 import { measureDescendants, measureHost, measurePage } from "./measure.js";
@@ -43,6 +44,9 @@ const WRITTEN_WITHIN = 10_000;
 /** What the host may well log at warn or above in a soak, with the reason. @type {RegExp[]} */
 const EXPECTED_LOG = [];
 
+/** Runs in the page: its address, and when it was loaded. */
+const whichDocument = () => `${location.href} at ${performance.timeOrigin}`;
+
 class Soak {
   #stop = new AbortController();
   #ledger = new Ledger();
@@ -57,22 +61,23 @@ class Soak {
   /** What must not happen at all. @type {Set<string>} */
   #troubles = new Set();
   #lastRest = performance.now();
+  /** The big screen's document; it must stay the same one. */
+  #document = "";
   #fewestProcesses = Number.POSITIVE_INFINITY;
   #started = performance.now();
 
   /**
    * @param {Party} party started
-   * @param {import("@playwright/test").Page} page not loaded yet
+   * @param {import("@playwright/test").Browser} browser
    * @param {Set<string>} hostile ids of games
    * @param {number} minutes
    */
-  constructor(party, page, hostile, minutes) {
+  constructor(party, browser, hostile, minutes) {
     this.party = party;
-    this.page = page;
+    this.browser = browser;
     this.#hostile = hostile;
     this.until = performance.now() + minutes * 60_000;
-    this.screen = new Screen(page);
-    this.bots = new Bots(page, this.screen, hostile, () => this.#rest());
+    this.screen = new Screen();
     this.uploads = new Uploads(party);
     this.strangers = new Strangers(party.url);
   }
@@ -87,22 +92,15 @@ class Soak {
   async run() {
     this.screen.on("round", (round) => this.#ledger.told(round));
     this.screen.on("notice", (code) => this.#notices.set(code, (this.#notices.get(code) ?? 0) + 1));
-    this.page.on("crash", () => this.stop("the big screen's page crashed"));
-    this.page.context().on("page", (page) => page !== this.page && this.#troubles.add("a game opened a window"));
-    this.page.on("download", () => this.#troubles.add("a game began a download"));
-    await plugIn(this.page, BOTS);
-    await mash(this.page);
-    await this.page.goto(this.party.url);
-    this.devtools = await this.page.context().newCDPSession(this.page);
-    this.page.on("framenavigated", (frame) => {
-      if (frame === this.page.mainFrame()) this.#troubles.add(`a game led the big screen to ${frame.url()}`);
-    });
+    const lobby = await this.#open();
+    this.lobby = lobby;
+    const bots = new Bots(lobby, this.screen, this.#hostile, () => this.#rest(lobby));
     const { signal } = this.#stop;
     const failed = (/** @type {Error} */ error) => {
       if (!signal.aborted) this.stop(error.stack ?? String(error));
     };
     await Promise.all([
-      this.bots.play(signal).catch(failed),
+      bots.play(signal).catch(failed),
       this.#every(UPLOAD_EVERY, () => this.uploads.send()).catch(failed),
       this.#every(BOTHER_EVERY, () => this.#bother()).catch(failed),
       this.#every(REPORT_EVERY, async () => this.#report()).catch(failed),
@@ -111,7 +109,25 @@ class Soak {
     return this.#conclude();
   }
 
+  /** The big screen with its pads, and a second screen that listens. */
+  async #open() {
+    const { viewport } = config.use ?? {};
+    const context = await this.browser.newContext({ viewport: viewport ?? null });
+    const page = await context.newPage();
+    context.on("page", () => this.#troubles.add("a game opened a window"));
+    page.on("download", () => this.#troubles.add("a game began a download"));
+    await plugIn(page, BOTS);
+    await mash(page);
+    await page.goto(this.party.url);
+    const lobby = await Lobby.of(await this.browser.newBrowserCDPSession(), this.party.url);
+    this.#document = await lobby.evaluate(whichDocument);
+    const other = await this.browser.newContext();
+    await this.screen.connect(await other.newPage(), this.party.url);
+    return lobby;
+  }
+
   async #bother() {
+    if (this.lobby?.crashed) this.stop("the big screen's page crashed");
     this.strangers.fill();
     await this.strangers.bother();
     if (performance.now() - this.#lastRest > STUCK_AFTER) {
@@ -120,14 +136,18 @@ class Soak {
   }
 
   /** Between two rounds: nothing runs, so all can be measured and compared. */
-  async #rest() {
+  /** @param {Lobby} lobby */
+  async #rest(lobby) {
     this.#lastRest = performance.now();
+    const document = await lobby.evaluate(whichDocument);
+    if (document !== this.#document) this.stop(`a game led the big screen away, or reloaded it: ${document}`);
     await this.#check();
-    this.#samples.push(await this.#sample());
+    this.#samples.push(await this.#sample(lobby));
     if (performance.now() > this.until) this.#stop.abort();
   }
 
-  async #sample() {
+  /** @param {Lobby} lobby */
+  async #sample(lobby) {
     const deadline = performance.now() + PROCESSES_END;
     let browser = measureDescendants(process.pid, this.party.pid);
     while (browser.processes > this.#fewestProcesses + PROCESSES_IN_RESERVE && performance.now() < deadline) {
@@ -135,7 +155,7 @@ class Soak {
       browser = measureDescendants(process.pid, this.party.pid);
     }
     this.#fewestProcesses = Math.min(this.#fewestProcesses, browser.processes);
-    const page = await measurePage(/** @type {import("@playwright/test").CDPSession} */ (this.devtools));
+    const page = await measurePage(lobby);
     return { ...measureHost(this.party.pid), browserBytes: browser.bytes, ...page };
   }
 
@@ -248,11 +268,10 @@ async function main() {
   let browser = null;
   try {
     await party.start();
-    const { launchOptions, viewport } = config.use ?? {};
+    const { launchOptions } = config.use ?? {};
     const ours = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
     browser = await chromium.launch({ ...launchOptions, headless: true, ...ours });
-    const page = await browser.newPage({ viewport: viewport ?? null });
-    const soak = new Soak(party, page, hostile, minutes);
+    const soak = new Soak(party, browser, hostile, minutes);
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
       process.once(signal, () => soak.stop(`stopped by ${signal}`));
     }

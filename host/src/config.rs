@@ -2,6 +2,7 @@
 
 use crate::{http::limits::Limits, party::round::Timing};
 use clap::{Parser, ValueEnum};
+use hyper::Uri;
 use std::{net::IpAddr, path::PathBuf};
 
 /// The games folder that is made and filled with the shipped games when it is not there.
@@ -29,6 +30,9 @@ pub struct Config {
     /// Folder of the page; the one built into the program is used when it is not there
     #[arg(long, env = "MARIBRO_PUBLIC_DIR", default_value = "public")]
     pub public_dir: PathBuf,
+    /// Address under which friends elsewhere reach the host, by a tunnel that somebody else runs; shown on the lobby
+    #[arg(long, env = "MARIBRO_PUBLIC_URL", value_parser = public_url)]
+    pub public_url: Option<String>,
     /// Do not open the lobby in a browser
     #[arg(long, env = "MARIBRO_NO_OPEN")]
     pub no_open: bool,
@@ -52,6 +56,16 @@ pub struct Config {
     pub limits: Limits,
 }
 
+/// The origin of a public address, with a slash at its end.
+fn public_url(text: &str) -> Result<String, String> {
+    let wrong = || format!("{text:?} is no address like https://party.example");
+    let uri: Uri = text.parse().map_err(|_| wrong())?;
+    match (uri.scheme_str(), uri.authority(), uri.path()) {
+        (Some(scheme @ ("http" | "https")), Some(authority), "" | "/") => Ok(format!("{scheme}://{authority}/")),
+        _ => Err(wrong()),
+    }
+}
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -59,4 +73,25 @@ pub enum LogFormat {
     Pretty,
     /// For programs, a JSON object a line.
     Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_address_is_an_origin() {
+        for (text, origin) in [
+            ("https://party.example", "https://party.example/"),
+            ("https://party.example/", "https://party.example/"),
+            ("http://10.0.0.7:8000", "http://10.0.0.7:8000/"),
+        ] {
+            assert_eq!(public_url(text).as_deref(), Ok(origin));
+        }
+        for text in
+            ["party.example", "ftp://party.example", "https://party.example/lobby", "https://", "", "https://a b"]
+        {
+            assert!(public_url(text).is_err(), "{text}");
+        }
+    }
 }

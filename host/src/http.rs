@@ -18,6 +18,7 @@ pub mod attempts;
 pub mod commands;
 pub mod connections;
 pub mod error;
+mod kit;
 pub mod limits;
 pub mod multipart;
 pub mod openapi;

@@ -80,7 +80,10 @@ impl Host {
         prepare_games(&config.games_dir)
             .with_context(|| format!("the games folder {} cannot be made", config.games_dir.display()))?;
         atomic::remove_leftovers(&config.games_dir, NOBODYS);
-        let about = About { started, join_urls: join_urls(address) };
+        let mut join_urls = join_urls(address);
+        // It works for everybody; the others for those in the same network.
+        join_urls.splice(0..0, config.public_url);
+        let about = About { started, join_urls };
         let (supervisor, actors) = supervisor::start(supervisor::Args {
             board: Arc::new(Board::new(about)),
             session_file,

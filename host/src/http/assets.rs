@@ -11,7 +11,10 @@
 //! 6. nothing is served to a frame that brought itself here ([`is_frame_on_its_own_way`]): a game could show another one
 //!    under its own name.
 
-use super::reply::{self, Response, full};
+use super::{
+    kit,
+    reply::{self, Response, full},
+};
 use crate::{board::HeldGame, error::Error};
 use bytes::Bytes;
 use futures_util::TryStreamExt;
@@ -24,7 +27,7 @@ use hyper::{
         IF_RANGE, RANGE, X_DNS_PREFETCH_CONTROL,
     },
 };
-use rust_embed::RustEmbed;
+use rust_embed::{EmbeddedFile, RustEmbed};
 use std::{
     borrow::Cow,
     ops::RangeInclusive,
@@ -49,12 +52,12 @@ struct EmbeddedPublic;
 #[folder = "../sdk"]
 #[include = "maribro-sdk.js"]
 #[include = "maribro-sdk.d.ts"]
-struct EmbeddedSdk;
+pub(super) struct EmbeddedSdk;
 
 #[derive(RustEmbed)]
 #[folder = "../games"]
 #[include = "*.html"]
-struct EmbeddedGames;
+pub(super) struct EmbeddedGames;
 
 /// Where files are served from.
 #[derive(Debug, Clone)]
@@ -63,15 +66,29 @@ pub struct Assets {
     public: Option<PathBuf>,
     /// `sdk/` on disk, if it is there.
     sdk: Option<PathBuf>,
+    /// The whole repository, if the page lies in it.
+    pub(super) repository: Option<PathBuf>,
     games: PathBuf,
     game_policy: HeaderValue,
     game_network: HeaderValue,
     page_policy: HeaderValue,
 }
 
-enum Source {
+/// Where a file's bytes come from.
+pub(super) enum Source {
     Disk { file: tokio::fs::File, bytes: u64, etag: String },
     Memory { bytes: Bytes, etag: String },
+}
+
+impl Source {
+    pub(super) fn built_in(file: EmbeddedFile) -> Self {
+        let hash: String = file.metadata.sha256_hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        let bytes = match file.data {
+            Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+            Cow::Owned(bytes) => Bytes::from(bytes),
+        };
+        Self::Memory { bytes, etag: format!("\"{hash}\"") }
+    }
 }
 
 impl Assets {
@@ -88,6 +105,7 @@ impl Assets {
         Ok(Self {
             public: there(public.to_owned()),
             sdk: public.parent().map(|root| root.join("sdk")).filter(|sdk| sdk.join("maribro-sdk.js").is_file()),
+            repository: kit::repository(public),
             games,
             game_policy: HeaderValue::from_str(&Self::game_policy(input_url))?,
             game_network: HeaderValue::from_str(&Self::game_network(input_url))?,
@@ -156,15 +174,7 @@ impl Assets {
         };
         let source = match folder {
             Some(folder) => open(folder, &segments).await?,
-            None => {
-                let file = embedded.ok_or(Error::NotFound)?;
-                let hash: String = file.metadata.sha256_hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-                let bytes = match file.data {
-                    Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-                    Cow::Owned(bytes) => Bytes::from(bytes),
-                };
-                Source::Memory { bytes, etag: format!("\"{hash}\"") }
-            }
+            None => Source::built_in(embedded.ok_or(Error::NotFound)?),
         };
         serve(source, &relative, request).await
     }
@@ -185,11 +195,16 @@ impl Assets {
             None => open(&self.games, &segments).await?,
         };
         let mut response = serve(source, filename, request).await?;
+        self.put_under_game_policy(&mut response);
+        Ok(response)
+    }
+
+    /// SECURITY: layers 4 and 5 of the module.
+    pub(super) fn put_under_game_policy(&self, response: &mut Response) {
         let headers = response.headers_mut();
         headers.insert(CONTENT_SECURITY_POLICY, self.game_policy.clone());
         headers.insert(CONNECTION_ALLOWLIST, self.game_network.clone());
         headers.insert(X_DNS_PREFETCH_CONTROL, HeaderValue::from_static("off"));
-        Ok(response)
     }
 }
 
@@ -226,7 +241,7 @@ pub(crate) fn is_plain(name: &str) -> bool {
 }
 
 /// Layers 1 and 2 of the module.
-fn segments(path: &str) -> Result<Vec<String>, Error> {
+pub(super) fn segments(path: &str) -> Result<Vec<String>, Error> {
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8().map_err(|_| Error::NotFound)?;
     decoded
         .split('/')
@@ -234,7 +249,7 @@ fn segments(path: &str) -> Result<Vec<String>, Error> {
         .collect()
 }
 
-async fn open(folder: &Path, segments: &[String]) -> Result<Source, Error> {
+pub(super) async fn open(folder: &Path, segments: &[String]) -> Result<Source, Error> {
     let failed = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Error::NotFound,
         _ => Error::Internal(format!("the file cannot be read: {error}")),
@@ -258,7 +273,7 @@ async fn open(folder: &Path, segments: &[String]) -> Result<Source, Error> {
     Ok(Source::Disk { file, bytes: about.len(), etag })
 }
 
-async fn serve(source: Source, name: &str, request: &HeaderMap) -> Result<Response, Error> {
+pub(super) async fn serve(source: Source, name: &str, request: &HeaderMap) -> Result<Response, Error> {
     let (length, etag) = match &source {
         Source::Disk { bytes, etag, .. } => (*bytes, etag.clone()),
         Source::Memory { bytes, etag } => (bytes.len() as u64, etag.clone()),

@@ -83,6 +83,7 @@ pub fn document() -> Value {
             { "name": "games", "description": "The shelf: look, check, send." },
             { "name": "session", "description": "Seats, scores, history. Anyone reads, the host writes." },
             { "name": "host", "description": "The host itself." },
+            { "name": "agents", "description": "All that a coding agent needs to make a game." },
             { "name": "files", "description": "The page, the SDK, the games." },
         ],
         "paths": paths,

@@ -5,6 +5,9 @@
 //! | GET | `/` | anyone | the page; with `?key=` the host's cookie |
 //! | GET | `/public/*` | anyone | assets and the SDK |
 //! | GET | `/games/*` | anyone | game files |
+//! | GET | `/llms.txt` | anyone | what there is for coding agents |
+//! | GET | `/skills/*`, `/docs/*`, `/sdk/*` | anyone | what they need, without a clone |
+//! | GET | `/template.html` | anyone | the game to start from |
 //! | GET | `/openapi.json` | anyone | this table and its answers, as OpenAPI 3.1 |
 //! | GET | `/join.svg` | anyone | QR code of the join address |
 //! | GET | `/ws` | anyone, commands from the host | WebSocket of the screens |
@@ -28,6 +31,7 @@ use super::{
     api::{games, host, session},
     assets::is_frame_on_its_own_way,
     error,
+    kit::Part,
     reply::{self, Response, full},
     server::{Request, judge_key, sign_in},
     shape,
@@ -48,6 +52,7 @@ pub(super) enum Endpoint {
     Page,
     Public,
     Game,
+    Kit(Part),
     Openapi,
     JoinCode,
     Ws,
@@ -76,10 +81,15 @@ pub(super) enum Who {
 }
 
 /// Method, path, who may, what. A last segment `*` takes the rest, `{}` stands for one segment.
-pub(super) const ROUTES: [(Method, &str, Who, Endpoint); 18] = [
+pub(super) const ROUTES: [(Method, &str, Who, Endpoint); 23] = [
     (Method::GET, "/", Who::Anyone, Endpoint::Page),
     (Method::GET, "/public/*", Who::Anyone, Endpoint::Public),
     (Method::GET, "/games/*", Who::Anyone, Endpoint::Game),
+    (Method::GET, "/llms.txt", Who::Anyone, Endpoint::Kit(Part::Index)),
+    (Method::GET, "/skills/*", Who::Anyone, Endpoint::Kit(Part::Skills)),
+    (Method::GET, "/docs/*", Who::Anyone, Endpoint::Kit(Part::Docs)),
+    (Method::GET, "/sdk/*", Who::Anyone, Endpoint::Kit(Part::Sdk)),
+    (Method::GET, "/template.html", Who::Anyone, Endpoint::Kit(Part::Template)),
     (Method::GET, "/openapi.json", Who::Anyone, Endpoint::Openapi),
     (Method::GET, "/join.svg", Who::Anyone, Endpoint::JoinCode),
     (Method::GET, "/ws", Who::NotForeign, Endpoint::Ws),
@@ -161,6 +171,7 @@ async fn dispatch(app: &Arc<App>, request: Request, caller: Caller, address: Add
             let held = held.as_deref().filter(|held| round == Some(held.round_id.as_str()));
             app.assets.game(rest, held, request.headers()).await
         }
+        Endpoint::Kit(part) => app.assets.kit(part, rest, request.headers()).await,
         Endpoint::Openapi => Ok(app.openapi.answer(request.headers())),
         Endpoint::JoinCode => host::join_code(app),
         Endpoint::Ws => ws::upgrade(Arc::clone(app), request, caller, address),

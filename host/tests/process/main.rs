@@ -8,3 +8,4 @@ mod crash;
 mod disks;
 mod ledger;
 mod program;
+mod session_scripts;

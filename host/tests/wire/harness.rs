@@ -230,6 +230,7 @@ pub fn config(folder: &Path) -> Config {
         data_dir: folder.join("data"),
         public_dir: folder.join("no-public-folder"),
         no_open: true,
+        public_url: None,
         no_input: true,
         input_url: "ws://127.0.0.1:8137".into(),
         log_format: LogFormat::Pretty,

@@ -11,6 +11,7 @@ mod harness;
 mod hostile_crowd;
 mod hostile_http;
 mod hostile_ws;
+mod kit;
 mod openapi;
 mod program;
 mod rounds;

@@ -104,6 +104,11 @@ const TABLE: &[(&str, &str, &str, Who, u16)] = &[
     ("GET", "/", "/", Anyone, 200),
     ("GET", "/public/*", "/public/maribro-sdk.js", Anyone, 200),
     ("GET", "/games/*", "/games/a.html", Anyone, 200),
+    ("GET", "/llms.txt", "/llms.txt", Anyone, 200),
+    ("GET", "/skills/*", "/skills/init-game/SKILL.md", Anyone, 200),
+    ("GET", "/docs/*", "/docs/design.md", Anyone, 200),
+    ("GET", "/sdk/*", "/sdk/maribro-sdk.d.ts", Anyone, 200),
+    ("GET", "/template.html", "/template.html", Anyone, 200),
     ("GET", "/openapi.json", "/openapi.json", Anyone, 200),
     ("GET", "/join.svg", "/join.svg", Anyone, 200),
     // Without a handshake it is told what it lacks; with one, see below.

@@ -11,6 +11,7 @@ use crate::{
             games::WantedRevision,
             session::{RecordGame, SetPlayers},
         },
+        kit::Part,
         multipart::{MAX_PARTS, MAX_TEXT_BYTES},
         router::Endpoint,
     },
@@ -28,6 +29,7 @@ const GAMES: &str = "games";
 const SESSION: &str = "session";
 const HOST: &str = "host";
 const FILES: &str = "files";
+const AGENTS: &str = "agents";
 
 /// The operation of this endpoint, but for its path and who may.
 pub(super) fn describe(endpoint: Endpoint, shapes: &mut Shapes) -> Operation {
@@ -43,6 +45,7 @@ pub(super) fn describe(endpoint: Endpoint, shapes: &mut Shapes) -> Operation {
         Endpoint::Game => file(Operation::new(FILES, "gameFile", "A game, under the games' own policy"), "text/html")
             .in_path("filename", "A `filename` of the shelf, or `_template.html`.", "_template.html")
             .refuses([Error::NotFound]),
+        Endpoint::Kit(part) => kit(part),
         Endpoint::JoinCode => Operation::new(HOST, "joinCode", "QR code of the address for other devices")
             .answers(StatusCode::OK, json!({ "description": "The picture.", "content": { "image/svg+xml": {} } }))
             .refuses([Error::NotFound]),
@@ -144,6 +147,24 @@ pub(super) fn describe(endpoint: Endpoint, shapes: &mut Shapes) -> Operation {
                 ]),
             shapes,
         ),
+    }
+}
+
+/// A part of what agents need without a clone.
+fn kit(part: Part) -> Operation {
+    let in_folder = |id, title, example| {
+        file(Operation::new(AGENTS, id, title), "*/*")
+            .in_path("path", "Where it lies; may have slashes.", example)
+            .refuses([Error::NotFound])
+    };
+    match part {
+        Part::Index => {
+            file(Operation::new(AGENTS, "llms", "What there is for coding agents, with links"), "text/plain")
+        }
+        Part::Template => file(Operation::new(AGENTS, "template", "The game to start from"), "text/html"),
+        Part::Skills => in_folder("skill", "A file of a skill, in the Agent Skills format", "init-game/SKILL.md"),
+        Part::Docs => in_folder("document", "A document, in Markdown", "design.md"),
+        Part::Sdk => in_folder("sdk", "The SDK, or its types", "maribro-sdk.d.ts"),
     }
 }
 

@@ -33,6 +33,9 @@ pub struct Config {
     /// Address under which friends elsewhere reach the host, by a tunnel that somebody else runs; shown on the lobby
     #[arg(long, env = "MARIBRO_PUBLIC_URL", value_parser = public_url)]
     pub public_url: Option<String>,
+    /// Do not tell the local network where the party is
+    #[arg(long, env = "MARIBRO_NO_ANNOUNCE")]
+    pub no_announce: bool,
     /// Do not open the lobby in a browser
     #[arg(long, env = "MARIBRO_NO_OPEN")]
     pub no_open: bool,

@@ -5,6 +5,7 @@
 //! - [`board`]: what the actors publish
 //! - [`http`]: the front door
 //! - [`store`]: files that survive a power cut
+//! - [`announce`]: tells the local network where the party is
 //! - [`browser`]: opens the big screen
 //! - [`config`]: what the host is told at its start
 //! - [`error`]: every refusal
@@ -12,6 +13,7 @@
 //! [`Host::start`] and [`Host::run`] are the whole program; `main` only reads arguments.
 
 pub mod actors;
+pub mod announce;
 pub mod board;
 pub mod browser;
 pub mod config;
@@ -21,6 +23,7 @@ pub mod party;
 pub mod store;
 
 use actors::supervisor::{self, Actors, Supervisor};
+use announce::Announcement;
 use anyhow::Context;
 use board::{About, Board};
 use config::{Config, DEFAULT_GAMES_DIR};
@@ -62,6 +65,7 @@ pub struct Host {
     supervisor: ActorRef<Supervisor>,
     key: String,
     data_lock: DataLock,
+    announcement: Option<Announcement>,
 }
 
 impl Host {
@@ -109,7 +113,8 @@ impl Host {
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
-        Ok(Self { app, listener, address, supervisor, key, data_lock })
+        let announcement = if config.no_announce { None } else { Announcement::start(address) };
+        Ok(Self { app, listener, address, supervisor, key, data_lock, announcement })
     }
 
     /// The address that was bound; its port is never 0.
@@ -145,6 +150,9 @@ impl Host {
             stop.cancel();
         });
         http::server::serve(self.listener, self.app).await;
+        if let Some(announcement) = self.announcement {
+            announcement.end().await;
+        }
         if let Err(error) = self.supervisor.stop_gracefully().await {
             tracing::debug!(%error, "the supervisor had stopped already");
         }

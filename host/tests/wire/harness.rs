@@ -231,6 +231,7 @@ pub fn config(folder: &Path) -> Config {
         public_dir: folder.join("no-public-folder"),
         no_open: true,
         public_url: None,
+        no_announce: true,
         no_input: true,
         input_url: "ws://127.0.0.1:8137".into(),
         log_format: LogFormat::Pretty,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, the panic is the report")]
 #![allow(unreachable_pub, reason = "what modules of a test share")]
 
+mod announce;
 mod assets;
 mod bad_input;
 mod described;

@@ -8,12 +8,14 @@
 //! - [`metadata`]: what a game says about itself in its `<meta>` tags
 //! - [`creator`]: writing the creator's avatar into a game
 //! - [`checks`]: the static checks that an upload must pass
+//! - [`discovery`]: how a host is found in the local network
 //! - [`filename`]: names of game files
 //! - [`error`]: what can go wrong here
 
 pub mod avatars;
 pub mod checks;
 pub mod creator;
+pub mod discovery;
 pub mod error;
 pub mod filename;
 pub mod metadata;

@@ -42,6 +42,9 @@ pub struct Config {
     /// Lists the pads and ends
     #[arg(long)]
     pub list: bool,
+    /// Ends when its standard input is closed, so that it never outlives the program that started it
+    #[arg(long)]
+    pub end_with_stdin: bool,
     /// How log lines look
     #[arg(long, env = "MARIBRO_INPUT_LOG_FORMAT", default_value = "pretty")]
     pub log_format: LogFormat,

@@ -6,6 +6,7 @@
 //! - [`server`]: the sockets
 //! - [`hub`]: between the thread of the pads and the sockets
 //! - [`virtual_pads`], [`script`], [`performer`]: pads without hardware
+//! - [`parent`]: ends with the program that started it
 //! - [`config`], [`token`], [`list`], [`clock`]: the rest
 //!
 //! [`run`] is the whole program; `main` only reads arguments. It stays on the thread that calls it, which macOS wants to be
@@ -17,6 +18,7 @@ pub mod config;
 pub mod hub;
 pub mod list;
 pub mod model;
+pub mod parent;
 pub mod performer;
 pub mod protocol;
 pub mod script;
@@ -77,8 +79,18 @@ where
         runtime.spawn(performer::play(script, hub.clone()));
     }
     let (asked, waker) = (stop.clone(), hub);
+    let parent = config.end_with_stdin.then(parent::watch);
     runtime.spawn(async move {
-        shutdown.await;
+        let parent_gone = async {
+            match parent {
+                Some(gone) => gone.await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = shutdown => {}
+            () = parent_gone => tracing::info!("the program that started this one is gone, or wants it to end"),
+        }
         asked.cancel();
         waker.wake();
     });

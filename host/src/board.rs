@@ -3,6 +3,7 @@
 //! Each part has one writer, the actor that owns it. Reads outnumber writes by far (every page polls, every request
 //! for the shelf), so they cost no mailbox and go on while an actor restarts.
 
+use crate::input::Input;
 use bytes::Bytes;
 use maribro_contract::wire::{GameSummary, Problem, RoundState, SessionState};
 use std::{
@@ -96,6 +97,8 @@ pub struct Board {
     pub screens: watch::Sender<usize>,
     /// Each trouble is set and cleared by the actor that has it.
     pub problems: watch::Sender<BTreeSet<Problem>>,
+    /// Written by the keeper of the input daemon.
+    pub input: watch::Sender<Input>,
     /// Facts that stay as they are.
     pub about: About,
 }
@@ -121,6 +124,7 @@ impl Board {
             next_screen: AtomicU64::new(1),
             screens: watch::Sender::new(0),
             problems: watch::Sender::new(BTreeSet::new()),
+            input: watch::Sender::new(Input::off()),
             about,
         }
     }

@@ -1,6 +1,6 @@
 //! What the host is told at its start.
 
-use crate::{http::limits::Limits, party::round::Timing};
+use crate::{http::limits::Limits, input::address::InputUrl, party::round::Timing};
 use clap::{Parser, ValueEnum};
 use hyper::Uri;
 use std::{net::IpAddr, path::PathBuf};
@@ -42,9 +42,19 @@ pub struct Config {
     /// Do not start the input daemon
     #[arg(long, env = "MARIBRO_NO_INPUT")]
     pub no_input: bool,
-    /// Address of the input daemon
-    #[arg(long, env = "MARIBRO_INPUT_URL", default_value = "ws://127.0.0.1:8137")]
-    pub input_url: String,
+    /// Address of the input daemon, like ws://127.0.0.1:8137: one that answers there is used, else the host starts its own
+    /// there; without this flag on a free port
+    #[arg(long, env = "MARIBRO_INPUT_URL")]
+    pub input_url: Option<InputUrl>,
+    /// Program of the input daemon; else maribro-input beside this program, then in PATH
+    #[arg(long, env = "MARIBRO_INPUT_BIN", value_name = "FILE")]
+    pub input_bin: Option<PathBuf>,
+    /// More arguments for the input daemon that the host starts, separated by spaces, like "--virtual 2"
+    #[arg(long, env = "MARIBRO_INPUT_ARGS", value_name = "ARGS", default_value = "", allow_hyphen_values = true)]
+    pub input_args: String,
+    /// Token of the input daemon; only from the environment, because flags are seen by everybody on the machine.
+    #[arg(skip)]
+    pub input_token: Option<String>,
     /// How log lines look
     #[arg(long, env = "MARIBRO_LOG_FORMAT", default_value = "pretty")]
     pub log_format: LogFormat,

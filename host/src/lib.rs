@@ -7,6 +7,7 @@
 //! - [`store`]: files that survive a power cut
 //! - [`announce`]: tells the local network where the party is
 //! - [`browser`]: opens the big screen
+//! - [`input`]: starts the input daemon and keeps it running
 //! - [`config`]: what the host is told at its start
 //! - [`error`]: every refusal
 //!
@@ -19,6 +20,7 @@ pub mod browser;
 pub mod config;
 pub mod error;
 pub mod http;
+pub mod input;
 pub mod party;
 pub mod store;
 
@@ -47,7 +49,7 @@ use std::{
     time::{Duration, Instant},
 };
 use store::{atomic, data_lock::DataLock, games_folder::GamesFolder, host_key, session_file::SessionFile};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Longest time for the actors to end after the last request.
@@ -66,6 +68,7 @@ pub struct Host {
     key: String,
     data_lock: DataLock,
     announcement: Option<Announcement>,
+    input: JoinHandle<()>,
 }
 
 impl Host {
@@ -86,10 +89,12 @@ impl Host {
         atomic::remove_leftovers(&config.games_dir, NOBODYS);
         let mut join_urls = join_urls(address);
         // It works for everybody; the others for those in the same network.
-        join_urls.splice(0..0, config.public_url);
-        let about = About { started, join_urls };
+        join_urls.splice(0..0, config.public_url.clone());
+        let board = Arc::new(Board::new(About { started, join_urls }));
+        let shutdown = CancellationToken::new();
+        let input = input::keep(&config, Arc::clone(&board), shutdown.clone())?;
         let (supervisor, actors) = supervisor::start(supervisor::Args {
-            board: Arc::new(Board::new(about)),
+            board,
             session_file,
             games: GamesFolder::new(config.games_dir.clone(), config.data_dir.join("revisions")),
             incidents: config.data_dir.join("incidents"),
@@ -98,7 +103,7 @@ impl Host {
         .await?;
         let app = Arc::new(App {
             actors,
-            assets: Assets::new(&config.public_dir, config.games_dir, &config.input_url)?,
+            assets: Assets::new(&config.public_dir, config.games_dir),
             openapi: Openapi::new(),
             host_key: HostKey::new(key.clone()),
             upload_token: config.upload_token,
@@ -110,11 +115,11 @@ impl Host {
             uploads: Places::new(limits::MAX_UPLOADS, limits::MAX_FORMS_EACH),
             unproven_uploads: Places::new(limits::MAX_UNPROVEN_UPLOADS, limits::MAX_FORMS_EACH),
             checks: Places::new(limits::MAX_CHECKS, limits::MAX_FORMS_EACH),
-            shutdown: CancellationToken::new(),
+            shutdown,
             tasks: TaskTracker::new(),
         });
         let announcement = if config.no_announce { None } else { Announcement::start(address) };
-        Ok(Self { app, listener, address, supervisor, key, data_lock, announcement })
+        Ok(Self { app, listener, address, supervisor, key, data_lock, announcement, input })
     }
 
     /// The address that was bound; its port is never 0.
@@ -158,6 +163,9 @@ impl Host {
         }
         if tokio::time::timeout(STOP_DEADLINE, self.supervisor.wait_for_shutdown()).await.is_err() {
             tracing::warn!("the actors did not end in time");
+        }
+        if tokio::time::timeout(STOP_DEADLINE, self.input).await.is_err() {
+            tracing::warn!("the input daemon did not end in time");
         }
         // Only now may another host have the folder.
         self.data_lock.release();

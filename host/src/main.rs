@@ -5,6 +5,7 @@ use clap::Parser;
 use maribro_host::{
     Host, browser,
     config::{Config, LogFormat},
+    input::TOKEN_VARIABLE,
 };
 use qrcode::{QrCode, render::unicode::Dense1x2};
 use std::{process::ExitCode, time::Duration};
@@ -14,7 +15,8 @@ use tracing_subscriber::EnvFilter;
 const EXIT_DEADLINE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
-    let config = Config::parse();
+    let mut config = Config::parse();
+    config.input_token = std::env::var(TOKEN_VARIABLE).ok().filter(|token| !token.is_empty());
     log(config.log_format);
     let ended = tokio::runtime::Runtime::new().context("the program cannot run here").and_then(|runtime| {
         let ended = runtime.block_on(run(config));

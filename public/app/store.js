@@ -21,6 +21,7 @@ export function initialHostState() {
     roundAt: 0,
     phaseAt: 0,
     problems: [],
+    input: { state: "starting", url: null, token: null },
     role: null,
     stageTaken: false,
     tick: null,
@@ -48,7 +49,7 @@ function arrivals(before, after) {
 export function reduce(state, event, now) {
   switch (event.type) {
     case "hello": {
-      const { screenId, trusted, version, joinUrls, session, games, problems } = event.payload;
+      const { screenId, trusted, version, joinUrls, session, games, problems, input } = event.payload;
       return {
         ...withRound(state, event.payload.round, now),
         connection: "open",
@@ -59,6 +60,7 @@ export function reduce(state, event, now) {
         session,
         games,
         problems,
+        input,
         role: null,
         stageTaken: false,
         tick: null,
@@ -79,6 +81,8 @@ export function reduce(state, event, now) {
       return event.payload.roundId === state.round?.id ? { ...state, tick: event.payload } : state;
     case "problems_changed":
       return { ...state, problems: event.payload.problems };
+    case "input_changed":
+      return { ...state, input: event.payload.input };
     default:
       return state;
   }

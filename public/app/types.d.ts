@@ -150,6 +150,19 @@ export type NoticeCode = "game_hung" | "game_crashed" | "game_timeout" | "game_g
 /** A lasting trouble that the lobby shows until it is over. */
 export type Problem = "session_file_moved_aside" | "scores_not_saved" | "games_folder_unreadable";
 
+/** What the input daemon is doing. */
+export type InputState = "off" | "missing" | "starting" | "running" | "restarting";
+
+/** The input daemon, as a page needs to know it. */
+export interface InputStatus {
+  /** What it is doing. */
+  state: InputState;
+  /** `ws://…` while it runs, for trusted pages on the host machine; null for everybody else. */
+  url: string | null;
+  /** What it wants to see in `?token=`; null whenever `url` is. */
+  token: string | null;
+}
+
 /** What a connected page is. */
 export type Role = "stage" | "watch";
 
@@ -171,6 +184,7 @@ export type ScreenEvent =
         games: GameSummary[];
         round: RoundState;
         problems: Problem[];
+        input: InputStatus;
       };
     }
   | { type: "role_changed"; payload: { role: Role; stageTaken: boolean } }
@@ -180,6 +194,7 @@ export type ScreenEvent =
   | { type: "tick"; payload: { roundId: string; timeRemainingMs: number } }
   | { type: "notice"; payload: Notice }
   | { type: "problems_changed"; payload: { problems: Problem[] } }
+  | { type: "input_changed"; payload: { input: InputStatus } }
   | { type: "refused"; payload: { command: string | null; code: string; message: string } };
 
 /** Commands that a trusted screen sends to the host. */

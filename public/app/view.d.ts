@@ -1,5 +1,14 @@
 /** Types that live in the page only; what goes over the wire is in types.d.ts. */
-import type { GameSummary, Notice, Problem, Role, RoundState, ScreenCommand, SessionState } from "./types.d.ts";
+import type {
+  GameSummary,
+  InputStatus,
+  Notice,
+  Problem,
+  Role,
+  RoundState,
+  ScreenCommand,
+  SessionState,
+} from "./types.d.ts";
 
 /** One entry of `GET /api/avatars`. */
 export interface Avatar {
@@ -29,6 +38,8 @@ export interface HostState {
   /** `performance.now()` at which `round.phase` or `round.id` last changed. */
   phaseAt: number;
   problems: Problem[];
+  /** The input daemon. */
+  input: InputStatus;
   /** Null between a hello and the answer to `join`. */
   role: Role | null;
   stageTaken: boolean;

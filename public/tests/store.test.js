@@ -21,6 +21,7 @@ function hello(more = {}) {
       games: [game("a")],
       round: round(more),
       problems: [],
+      input: { state: "running", url: "ws://127.0.0.1:8137", token: "0f" },
     },
   };
 }
@@ -34,6 +35,14 @@ test("hello_replaces_everything_and_the_role_has_to_be_asked_for_again", () => {
     state.games.map(({ id }) => id),
     ["a"],
   );
+});
+
+test("the_input_daemon_is_where_the_host_said_last", () => {
+  let state = reduce(initialHostState(), hello(), 0);
+  assert.deepEqual(state.input, { state: "running", url: "ws://127.0.0.1:8137", token: "0f" });
+  const input = { state: /** @type {const} */ ("restarting"), url: null, token: null };
+  state = reduce(state, { type: "input_changed", payload: { input } }, 1);
+  assert.deepEqual(state.input, input);
 });
 
 test("games_that_come_while_the_page_watches_are_new_for_a_while", () => {

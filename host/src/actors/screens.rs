@@ -6,7 +6,7 @@
 use crate::{board::Board, error::Error};
 use kameo::{
     Actor,
-    actor::ActorRef,
+    actor::{ActorRef, WeakActorRef},
     error::Infallible,
     message::{Context, Message},
 };
@@ -41,6 +41,7 @@ pub struct Screens {
 struct Screen {
     queue: mpsc::Sender<Utf8Bytes>,
     trusted: bool,
+    told_of_input: bool,
 }
 
 impl Actor for Screens {
@@ -50,17 +51,37 @@ impl Actor for Screens {
     async fn on_start(board: Arc<Board>, me: ActorRef<Self>) -> Result<Self, Infallible> {
         board.stage.send_replace(None);
         board.screens.send_replace(0);
-        let (mut problems, me) = (board.problems.subscribe(), me.downgrade());
-        let forwarding = tokio::spawn(async move {
-            while problems.changed().await.is_ok() {
-                let Some(me) = me.upgrade() else { break };
-                let now = problems.borrow_and_update().clone();
-                if me.tell(Deliver(problems_changed(&now))).await.is_err() {
-                    break;
-                }
-            }
-        });
+        let forwarding = tokio::spawn(forward(Arc::clone(&board), me.downgrade()));
         Ok(Self { connected: BTreeMap::new(), board, _forwarding: AbortOnDropHandle::new(forwarding) })
+    }
+}
+
+/// Passes on to Screens what others publish and pages have to know.
+async fn forward(board: Arc<Board>, screens: WeakActorRef<Screens>) {
+    let (mut problems, mut input) = (board.problems.subscribe(), board.input.subscribe());
+    let mut told = input.borrow_and_update().status(true);
+    loop {
+        let sent = tokio::select! {
+            Ok(()) = problems.changed() => {
+                let event = problems_changed(&problems.borrow_and_update());
+                let Some(screens) = screens.upgrade() else { return };
+                screens.tell(Deliver(event)).await.is_ok()
+            }
+            Ok(()) = input.changed() => {
+                let now = input.borrow_and_update().status(true);
+                if now == told {
+                    // A pad came or went, which the input daemon tells pages itself.
+                    continue;
+                }
+                told = now;
+                let Some(screens) = screens.upgrade() else { return };
+                screens.tell(TellOfInput).await.is_ok()
+            }
+            else => return,
+        };
+        if !sent {
+            return;
+        }
     }
 }
 
@@ -132,7 +153,7 @@ impl Screens {
         self.send(id, &ScreenEvent::RoleChanged { role, stage_taken: stage.is_some_and(|stage| stage != id) });
     }
 
-    fn hello(&self, id: u64, trusted: bool) -> Result<ScreenEvent, Error> {
+    fn hello(&self, id: u64, trusted: bool, told_of_input: bool) -> Result<ScreenEvent, Error> {
         let starting = || Error::Unavailable("the host is starting".into());
         let session: SessionState = self.board.session.borrow().as_ref().ok_or_else(starting)?.state.clone();
         let round: RoundState = self.board.round.borrow().as_ref().ok_or_else(starting)?.now();
@@ -145,6 +166,7 @@ impl Screens {
             games: self.board.shelf.borrow().games.as_ref().clone(),
             round,
             problems: self.board.problems.borrow().iter().copied().collect(),
+            input: self.board.input.borrow().status(told_of_input),
         })
     }
 }
@@ -156,6 +178,8 @@ pub struct Join {
     pub queue: mpsc::Sender<Utf8Bytes>,
     /// Whether it may command.
     pub trusted: bool,
+    /// Whether it may know how to reach the input daemon.
+    pub told_of_input: bool,
 }
 
 impl Message<Join> for Screens {
@@ -167,8 +191,9 @@ impl Message<Join> for Screens {
             return Err(Error::Unavailable(format!("{places} pages are connected already")));
         }
         let id = self.board.next_screen.fetch_add(1, Ordering::Relaxed);
-        let hello = self.hello(id, join.trusted)?;
-        self.connected.insert(id, Screen { queue: join.queue, trusted: join.trusted });
+        let hello = self.hello(id, join.trusted, join.told_of_input)?;
+        let Join { queue, trusted, told_of_input } = join;
+        self.connected.insert(id, Screen { queue, trusted, told_of_input });
         self.board.screens.send_replace(self.connected.len());
         self.send(id, &hello);
         Ok(id)
@@ -230,6 +255,22 @@ impl Message<Deliver> for Screens {
         let ids: Vec<u64> = self.connected.keys().copied().collect();
         for id in ids {
             self.send_text(id, text.clone(), droppable);
+        }
+    }
+}
+
+/// Tell every page how the input daemon is, each as much as it may know.
+#[derive(Debug, Clone)]
+pub struct TellOfInput;
+
+impl Message<TellOfInput> for Screens {
+    type Reply = ();
+
+    async fn handle(&mut self, _: TellOfInput, _: &mut Context<Self, Self::Reply>) {
+        let input = self.board.input.borrow().clone();
+        let pages: Vec<(u64, bool)> = self.connected.iter().map(|(id, page)| (*id, page.told_of_input)).collect();
+        for (id, told_of_input) in pages {
+            self.send(id, &ScreenEvent::InputChanged { input: input.status(told_of_input) });
         }
     }
 }

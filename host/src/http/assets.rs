@@ -15,7 +15,7 @@ use super::{
     kit,
     reply::{self, Response, full},
 };
-use crate::{board::HeldGame, error::Error};
+use crate::{board::HeldGame, error::Error, input::address::InputUrl};
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 use http_body_util::{BodyExt, StreamBody};
@@ -69,9 +69,6 @@ pub struct Assets {
     /// The whole repository, if the page lies in it.
     pub(super) repository: Option<PathBuf>,
     games: PathBuf,
-    game_policy: HeaderValue,
-    game_network: HeaderValue,
-    page_policy: HeaderValue,
 }
 
 /// Where a file's bytes come from.
@@ -92,33 +89,24 @@ impl Source {
 }
 
 impl Assets {
-    /// Serves `public` and the SDK beside it when they are there, and `games`. `input_url` is the input daemon's address.
-    ///
-    /// # Errors
-    /// `input_url` cannot stand in a header.
-    pub fn new(public: &Path, games: PathBuf, input_url: &str) -> anyhow::Result<Self> {
-        anyhow::ensure!(
-            !input_url.contains([' ', ';', ',', '"']),
-            "the input daemon's address {input_url:?} has a character that no address has"
-        );
+    /// Serves `public` and the SDK beside it when they are there, and `games`.
+    pub fn new(public: &Path, games: PathBuf) -> Self {
         let there = |path: PathBuf| path.is_dir().then_some(path);
-        Ok(Self {
+        Self {
             public: there(public.to_owned()),
             sdk: public.parent().map(|root| root.join("sdk")).filter(|sdk| sdk.join("maribro-sdk.js").is_file()),
             repository: kit::repository(public),
             games,
-            game_policy: HeaderValue::from_str(&Self::game_policy(input_url))?,
-            game_network: HeaderValue::from_str(&Self::game_network(input_url))?,
-            page_policy: HeaderValue::from_str(&Self::page_policy(input_url))?,
-        })
+        }
     }
 
-    /// The policy of every game: docs/architecture.md, Trust.
-    fn game_policy(input_url: &str) -> String {
+    /// The policy of every game: docs/architecture.md, Trust. `input` is the input daemon's address, if there is one.
+    fn game_policy(input: Option<&InputUrl>) -> String {
+        let input = input.map(|url| format!(" {url}")).unwrap_or_default();
         format!(
             "sandbox allow-scripts allow-pointer-lock; default-src 'none'; script-src 'self' 'unsafe-inline' \
              'unsafe-eval' blob: data:; style-src 'unsafe-inline'; img-src data: blob:; media-src data: blob:; \
-             font-src data:; worker-src blob: data:; connect-src data: blob: {input_url}; base-uri 'none'; \
+             font-src data:; worker-src blob: data:; connect-src data: blob:{input}; base-uri 'none'; \
              form-action 'none'; frame-ancestors 'self'"
         )
     }
@@ -126,28 +114,28 @@ impl Assets {
     /// `Connection-Allowlist` of every game: this host, which layer 4 narrows down to the SDK, and the input daemon. Browsers
     /// that know the header (Chromium; seen to hold in 156) let no other connection out, whoever asks for it; others pass
     /// it over. WebSockets are matched by the HTTP form of their address.
-    fn game_network(input_url: &str) -> String {
-        let authority = input_url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
-        let http = if input_url.starts_with("wss:") { "https" } else { "http" };
-        format!(r#"(response-origin "{http}://{authority}/*")"#)
+    fn game_network(input: Option<&InputUrl>) -> String {
+        let input = input.map(|url| format!(r#" "http://{}/*""#, url.authority())).unwrap_or_default();
+        format!("(response-origin{input})")
     }
 
-    /// The policy of the page itself: its own files, its own host, games in frames.
-    fn page_policy(input_url: &str) -> String {
+    /// The policy of the page itself: its own files, its own host, games in frames, the input daemon.
+    fn page_policy(input: Option<&InputUrl>) -> String {
+        let input = input.map(|url| format!(" {url}")).unwrap_or_default();
         format!(
             "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
-             connect-src 'self' {input_url}; frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; \
+             connect-src 'self'{input}; frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; \
              frame-ancestors 'none'"
         )
     }
 
-    /// The page.
+    /// The page, which may connect to the input daemon at `input`.
     ///
     /// # Errors
     /// [`Error::Internal`] for a disk that fails.
-    pub async fn page(&self, request: &HeaderMap) -> Result<Response, Error> {
+    pub async fn page(&self, input: Option<&InputUrl>, request: &HeaderMap) -> Result<Response, Error> {
         let mut response = self.file(vec!["index.html".to_owned()], request).await?;
-        response.headers_mut().insert(CONTENT_SECURITY_POLICY, self.page_policy.clone());
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, header(&Self::page_policy(input))?);
         Ok(response)
     }
 
@@ -180,11 +168,17 @@ impl Assets {
     }
 
     /// `/games/<path>`, under the games' own policy. `held` is the game on the stage: who asks with its round gets it as
-    /// the round began with it.
+    /// the round began with it. It may connect to the input daemon at `input`.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Internal`].
-    pub async fn game(&self, path: &str, held: Option<&HeldGame>, request: &HeaderMap) -> Result<Response, Error> {
+    pub async fn game(
+        &self,
+        path: &str,
+        held: Option<&HeldGame>,
+        input: Option<&InputUrl>,
+        request: &HeaderMap,
+    ) -> Result<Response, Error> {
         let segments = segments(path)?;
         let [filename] = segments.as_slice() else { return Err(Error::NotFound) };
         if !filename.ends_with(crate::store::games_folder::EXTENSION) {
@@ -195,17 +189,18 @@ impl Assets {
             None => open(&self.games, &segments).await?,
         };
         let mut response = serve(source, filename, request).await?;
-        self.put_under_game_policy(&mut response);
+        put_under_game_policy(&mut response, input)?;
         Ok(response)
     }
+}
 
-    /// SECURITY: layers 4 and 5 of the module.
-    pub(super) fn put_under_game_policy(&self, response: &mut Response) {
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_SECURITY_POLICY, self.game_policy.clone());
-        headers.insert(CONNECTION_ALLOWLIST, self.game_network.clone());
-        headers.insert(X_DNS_PREFETCH_CONTROL, HeaderValue::from_static("off"));
-    }
+/// SECURITY: layers 4 and 5 of the module.
+pub(super) fn put_under_game_policy(response: &mut Response, input: Option<&InputUrl>) -> Result<(), Error> {
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, header(&Assets::game_policy(input))?);
+    headers.insert(CONNECTION_ALLOWLIST, header(&Assets::game_network(input))?);
+    headers.insert(X_DNS_PREFETCH_CONTROL, HeaderValue::from_static("off"));
+    Ok(())
 }
 
 /// Whether a frame asks for a document that the page around it did not ask for: it navigates or reloads itself. Its opaque
@@ -311,6 +306,11 @@ fn insert(response: &mut Response, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
     }
+}
+
+/// A policy as a header: words of our own, and an address that was checked to be one.
+fn header(policy: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_str(policy).map_err(|error| Error::Internal(format!("{policy:?} cannot be a header: {error}")))
 }
 
 fn status_only(status: StatusCode) -> Response {

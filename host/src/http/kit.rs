@@ -110,7 +110,7 @@ impl Assets {
         };
         let mut response = assets::serve(source, &name, request).await?;
         if part == Part::Template {
-            self.put_under_game_policy(&mut response);
+            assets::put_under_game_policy(&mut response, None)?;
         } else {
             response.headers_mut().insert(CONTENT_SECURITY_POLICY, TEXT_POLICY);
         }

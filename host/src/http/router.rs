@@ -38,7 +38,7 @@ use super::{
     trust::{Address, Caller},
     ws,
 };
-use crate::error::Error;
+use crate::{error::Error, input::address::InputUrl};
 use hyper::{
     Method,
     body::Body as _,
@@ -162,14 +162,14 @@ async fn dispatch(app: &Arc<App>, request: Request, caller: Caller, address: Add
     match endpoint {
         Endpoint::Page => match sign_in(app, &request, address)? {
             Some(signed_in) => Ok(signed_in),
-            None => app.assets.page(request.headers()).await,
+            None => app.assets.page(input_address(app).as_ref(), request.headers()).await,
         },
         Endpoint::Public => app.assets.public(rest, request.headers()).await,
         Endpoint::Game => {
             let held = app.actors.board.held.borrow().clone();
             let round = request.uri().query().and_then(|query| query.strip_prefix("round="));
             let held = held.as_deref().filter(|held| round == Some(held.round_id.as_str()));
-            app.assets.game(rest, held, request.headers()).await
+            app.assets.game(rest, held, input_address(app).as_ref(), request.headers()).await
         }
         Endpoint::Kit(part) => app.assets.kit(part, rest, request.headers()).await,
         Endpoint::Openapi => Ok(app.openapi.answer(request.headers())),
@@ -188,6 +188,11 @@ async fn dispatch(app: &Arc<App>, request: Request, caller: Caller, address: Add
         Endpoint::SetPlayers => session::set_players(app, request).await,
         Endpoint::RecordGame => session::record_game(app, request).await,
     }
+}
+
+/// Where pages and games find the input daemon, read anew for each answer: it can change.
+fn input_address(app: &App) -> Option<InputUrl> {
+    app.actors.board.input.borrow().address.clone()
 }
 
 /// The endpoint, who may use it, and what `*` or `{}` stands for.

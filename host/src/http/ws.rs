@@ -84,6 +84,8 @@ pub(super) fn upgrade(
         return Err(Error::bad_body("this address speaks WebSocket (version 13)"));
     };
     let trusted = caller == Caller::Host;
+    // The input daemon listens on this machine, and takes pages of this machine only.
+    let told_of_input = trusted && address == Address::Here;
     let watching = if trusted { None } else { Some(app.watchers.take(address)?) };
     let place = request.extensions_mut().remove::<Arc<Place>>();
     let place = place.ok_or_else(|| Error::Internal("a request without a connection".into()))?;
@@ -94,7 +96,7 @@ pub(super) fn upgrade(
         match upgraded.await {
             Ok(stream) => {
                 place.became_screen();
-                serve(app, stream, &place, trusted).await;
+                serve(app, stream, &place, trusted, told_of_input).await;
             }
             Err(error) => tracing::debug!(%error, "a WebSocket did not come about"),
         }
@@ -116,7 +118,7 @@ fn accept_key(headers: &HeaderMap) -> Option<HeaderValue> {
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
 /// One page, from its hello to its end.
-async fn serve(app: Arc<App>, stream: Upgraded, place: &Place, trusted: bool) {
+async fn serve(app: Arc<App>, stream: Upgraded, place: &Place, trusted: bool, told_of_input: bool) {
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_MESSAGE_BYTES))
         .max_frame_size(Some(MAX_MESSAGE_BYTES))
@@ -125,7 +127,7 @@ async fn serve(app: Arc<App>, stream: Upgraded, place: &Place, trusted: bool) {
         .max_write_buffer_size(MAX_UNSENT_BYTES);
     let socket = WebSocketStream::from_raw_socket(TokioIo::new(stream), Side::Server, Some(config)).await;
     let (queue, news) = mpsc::channel(QUEUE);
-    let joined = ask(&app.actors.screens, Join { queue, trusted }).await;
+    let joined = ask(&app.actors.screens, Join { queue, trusted, told_of_input }).await;
     let mut page = match joined {
         Ok(id) => Page { link: Arc::new(Link { app: Arc::clone(&app), id, trusted }), socket },
         Err(error) => return dismiss(socket, CloseCode::Again, error.to_string()).await,

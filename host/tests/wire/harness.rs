@@ -233,7 +233,10 @@ pub fn config(folder: &Path) -> Config {
         public_url: None,
         no_announce: true,
         no_input: true,
-        input_url: "ws://127.0.0.1:8137".into(),
+        input_url: None,
+        input_bin: None,
+        input_args: String::new(),
+        input_token: None,
         log_format: LogFormat::Pretty,
         upload_token: "maribro-upload".into(),
         timing: Timing {

@@ -105,6 +105,11 @@ fn rounds() -> Vec<RoundState> {
     rounds
 }
 
+fn input(state: InputState) -> InputStatus {
+    let while_running = |text: &str| (state == InputState::Running).then(|| text.to_owned());
+    InputStatus { state, url: while_running("ws://127.0.0.1:8137"), token: while_running("0f") }
+}
+
 fn events() -> Vec<ScreenEvent> {
     let mut events = vec![
         ScreenEvent::Hello {
@@ -116,6 +121,7 @@ fn events() -> Vec<ScreenEvent> {
             games: vec![game(), GameSummary { unstable: true, ..game() }],
             round: rounds()[0].clone(),
             problems: vec![Problem::SessionFileMovedAside, Problem::ScoresNotSaved, Problem::GamesFolderUnreadable],
+            input: input(InputState::Running),
         },
         ScreenEvent::RoleChanged { role: Role::Stage, stage_taken: false },
         ScreenEvent::RoleChanged { role: Role::Watch, stage_taken: true },
@@ -126,6 +132,9 @@ fn events() -> Vec<ScreenEvent> {
         ScreenEvent::Refused { command: None, code: "bad_body".into(), message: "not JSON".into() },
         ScreenEvent::Refused { command: Some("vote".into()), code: "forbidden".into(), message: "no".into() },
     ];
+    let states =
+        [InputState::Off, InputState::Missing, InputState::Starting, InputState::Running, InputState::Restarting];
+    events.extend(states.map(|state| ScreenEvent::InputChanged { input: input(state) }));
     events.extend(rounds().into_iter().map(|round| ScreenEvent::RoundChanged { round }));
     let codes = [
         NoticeCode::GameHung,
@@ -149,6 +158,7 @@ fn events() -> Vec<ScreenEvent> {
             | ScreenEvent::Tick { .. }
             | ScreenEvent::Notice(_)
             | ScreenEvent::ProblemsChanged { .. }
+            | ScreenEvent::InputChanged { .. }
             | ScreenEvent::Refused { .. } => {}
         }
     }

@@ -10,7 +10,7 @@ use crate::{
 use hyper::StatusCode;
 use maribro_contract::{
     avatars::AVATARS,
-    wire::{Done, Health, InputHealth, InputState},
+    wire::{Done, Health},
 };
 use qrcode::{QrCode, render::svg};
 use serde_json::json;
@@ -37,7 +37,7 @@ pub(crate) fn health(app: &App) -> Response {
         games: shelf.games.len(),
         bad_files: shelf.bad_files.clone(),
         problems: board.problems.borrow().clone(),
-        input: InputHealth { state: InputState::NotRunning },
+        input: board.input.borrow().health(),
     };
     reply::json(StatusCode::OK, &Done { ok: true, answer: health })
 }

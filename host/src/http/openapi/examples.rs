@@ -6,8 +6,8 @@ use maribro_contract::{
     checks::inspect,
     wire::{
         CheckStatus, ConsoleLevel, ConsoleLine, FramePhase, GameDetails, GameSummary, Health, Incident, InputHealth,
-        InputState, Mishap, Outcome, Phase, RemovedGame, Report, Revision, SEATS, Score, Seat, SessionState,
-        UncaughtError,
+        InputPad, InputState, Mishap, Outcome, PadBattery, PadLink, Phase, RemovedGame, Report, Revision, SEATS, Score,
+        Seat, SessionState, UncaughtError,
     },
 };
 use serde_json::{Map, Value, json};
@@ -119,6 +119,15 @@ pub(super) fn health() -> Health {
         games: 2,
         bad_files: vec![],
         problems: BTreeSet::new(),
-        input: InputHealth { state: InputState::NotRunning },
+        input: InputHealth {
+            state: InputState::Running,
+            restarts: 0,
+            pads: vec![InputPad {
+                number: 100,
+                name: "PS4 Controller".into(),
+                link: PadLink::Bluetooth,
+                battery: PadBattery::Full,
+            }],
+        },
     }
 }

@@ -57,14 +57,72 @@ pub struct BadFile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InputHealth {
-    /// Whether it runs.
+    /// What it is doing.
     pub state: InputState,
+    /// How often it was started again since the host's start.
+    pub restarts: u32,
+    /// The pads that are connected to it, ascending by number; empty unless it runs.
+    pub pads: Vec<InputPad>,
 }
 
-/// Whether the input daemon runs.
+/// What the input daemon is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InputState {
-    /// The host has none.
-    NotRunning,
+    /// The host was told to do without it.
+    Off,
+    /// There is no program to start: pads are read by the browser alone.
+    Missing,
+    /// It is being started for the first time.
+    Starting,
+    /// It answers.
+    Running,
+    /// It ended or hung, and is being started again.
+    Restarting,
+}
+
+/// A pad that is connected to the input daemon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InputPad {
+    /// Its number in the session: 100 + n.
+    pub number: u16,
+    /// Its name; clipped to 100 characters.
+    pub name: String,
+    /// How it is connected.
+    pub link: PadLink,
+    /// Its charge.
+    pub battery: PadBattery,
+}
+
+/// How a pad is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PadLink {
+    /// Cable, or the maker's dongle.
+    Usb,
+    /// Bluetooth.
+    Bluetooth,
+    /// A pad without hardware, for tests and demos.
+    Virtual,
+    /// Not told.
+    Unknown,
+}
+
+/// The charge of a pad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PadBattery {
+    /// Not told.
+    Unknown,
+    /// At most 5 %.
+    Empty,
+    /// At most 20 %.
+    Low,
+    /// At most 70 %.
+    Medium,
+    /// More than 70 %.
+    Full,
+    /// Powered by its cable.
+    Wired,
 }

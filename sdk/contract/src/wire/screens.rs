@@ -1,6 +1,6 @@
 //! What the host and its pages say to each other over `/ws`: docs/screen-protocol.md.
 
-use super::{ConsoleLevel, GameSummary, Outcome, Rating, SEATS, SessionState};
+use super::{ConsoleLevel, GameSummary, InputState, Outcome, Rating, SEATS, SessionState};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -127,6 +127,18 @@ pub enum Problem {
     GamesFolderUnreadable,
 }
 
+/// The input daemon, as a page needs to know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InputStatus {
+    /// What it is doing.
+    pub state: InputState,
+    /// `ws://…` while it runs, for trusted pages on the host machine; null for everybody else.
+    pub url: Option<String>,
+    /// What it wants to see in `?token=`; null whenever `url` is.
+    pub token: Option<String>,
+}
+
 /// What a connected page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -160,6 +172,8 @@ pub enum ScreenEvent {
         round: RoundState,
         /// Lasting troubles.
         problems: Vec<Problem>,
+        /// The input daemon.
+        input: InputStatus,
     },
     /// The role of this connection.
     RoleChanged {
@@ -196,6 +210,11 @@ pub enum ScreenEvent {
     ProblemsChanged {
         /// All of them.
         problems: Vec<Problem>,
+    },
+    /// The input daemon came, went, or has another address.
+    InputChanged {
+        /// How it is now.
+        input: InputStatus,
     },
     /// A message from this connection was not obeyed.
     Refused {

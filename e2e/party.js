@@ -14,6 +14,11 @@ import { test as base } from "@playwright/test";
 const ROOT = path.resolve(fileURLToPath(import.meta.url), "../..");
 const FIXTURES = path.join(ROOT, "e2e/fixtures");
 
+/** Token of the input daemon. */
+const TOKEN = "the token of the browser tests";
+/** Longest time until the input daemon runs, in ms. */
+const INPUT_MS = 20_000;
+
 /** The program; `cargo xtask test` builds it and says where it is. */
 function hostProgram() {
   const program = process.env.MARIBRO_HOST_BIN;
@@ -33,6 +38,11 @@ export class Party {
     this.url = "";
     /** What the host logged at warn or above. */
     this.warnings = /** @type {string[]} */ ([]);
+    /**
+     * The input daemon: its address, its token, its process id. The last one that ran, after [`Party.start`] with `input`.
+     * @type {{url: string, token: string, pid: number} | null}
+     */
+    this.input = null;
   }
 
   /**
@@ -48,10 +58,16 @@ export class Party {
     return this;
   }
 
-  /** Starts the host; ready when this resolves. The first start takes a free port, later ones the same again. */
-  async start() {
+  /**
+   * Starts the host; ready when this resolves. The first start takes a free port, later ones the same again.
+   * @param {object} [options]
+   * @param {boolean} [options.input] with the input daemon, which runs when this resolves: see [`Party.input`]
+   * @param {number} [options.virtual] how many virtual pads it has; the rig drives them (docs/input-protocol.md)
+   */
+  async start({ input = false, virtual = 0 } = {}) {
     const port = this.url ? new URL(this.url).port : "0";
-    const args = ["--port", port, "--bind", "127.0.0.1", "--no-open", "--no-input", "--log-format", "json"];
+    const args = ["--port", port, "--bind", "127.0.0.1", "--no-open", "--log-format", "json"];
+    args.push(...(input ? ["--input-args", `--virtual ${virtual}`] : ["--no-input"]));
     args.push(
       "--games-dir",
       this.games,
@@ -60,10 +76,16 @@ export class Party {
       "--public-dir",
       path.join(ROOT, "public"),
     );
-    const host = spawn(hostProgram(), args, { cwd: this.folder, stdio: ["ignore", "pipe", "pipe"] });
+    const env = { ...process.env, MARIBRO_INPUT_TOKEN: TOKEN, RUST_LOG: "info" };
+    const host = spawn(hostProgram(), args, { cwd: this.folder, stdio: ["ignore", "pipe", "pipe"], env });
     this.#host = host;
-    createInterface({ input: host.stderr }).on("line", (line) => {
-      if (/"level":"(WARN|ERROR)"/.test(line) || !line.startsWith("{")) this.warnings.push(line);
+    this.input = null;
+    const log = createInterface({ input: host.stderr });
+    const running = new Promise((done) => {
+      log.on("line", (line) => {
+        if (/"level":"(WARN|ERROR)"/.test(line) || !line.startsWith("{")) this.warnings.push(line);
+        else if (this.#hearOfInput(JSON.parse(line).fields)) done(undefined);
+      });
     });
     const lines = createInterface({ input: host.stdout });
     const [first] = await Promise.race([
@@ -73,7 +95,24 @@ export class Party {
       }),
     ]);
     this.url = String(first).replace("Lobby: ", "").replace(/\/$/, "");
+    if (input) await this.#inTime(running, "the input daemon runs");
     return this;
+  }
+
+  /** Whether the host says that the input daemon runs. @param {{message?: string, url?: string, pid?: number}} fields */
+  #hearOfInput({ message, url = "", pid = 0 }) {
+    if (message !== "the input daemon runs") return false;
+    this.input = { url, token: TOKEN, pid };
+    return true;
+  }
+
+  /** @param {Promise<unknown>} promise @param {string} what */
+  async #inTime(promise, what) {
+    await new Promise((done, fail) => {
+      const words = () => fail(new Error(`${what}: not within ${INPUT_MS} ms; ${this.warnings.join("\n")}`));
+      const late = setTimeout(words, INPUT_MS);
+      promise.then(done).finally(() => clearTimeout(late));
+    });
   }
 
   /** Process id of the host; 0 while there is none. */

@@ -102,7 +102,7 @@ export class HostileParty {
 
   /** Starts the host, the browser and both screens, and seats two players. */
   async open() {
-    const { url } = await this.party.start();
+    const { url } = await this.party.start({ input: true, virtual: 1 });
     this.#noise = new NoiseGauge();
     const { launchOptions } = config.use ?? {};
     const stranger = `--ip-address-space-overrides=${this.stranger.address}=public`;

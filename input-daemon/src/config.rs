@@ -39,6 +39,9 @@ pub struct Config {
     /// Script that the virtual pads follow; docs/input-protocol.md has its form
     #[arg(long, env = "MARIBRO_INPUT_SCRIPT", value_name = "FILE", requires = "virtual")]
     pub script: Option<PathBuf>,
+    /// Lets pages of this machine drive the virtual pads, too; games never may
+    #[arg(long, env = "MARIBRO_INPUT_RIG_FOR_PAGES", requires = "virtual")]
+    pub rig_for_pages: bool,
     /// Lists the pads and ends
     #[arg(long)]
     pub list: bool,

@@ -72,6 +72,7 @@ where
         token,
         sdl: backend::sdl_version(),
         bluetooth_effects: config.bluetooth_effects,
+        rig_for_pages: config.rig_for_pages,
         stop: stop.clone(),
     });
     let serving = runtime.spawn(server::serve(listener, server));

@@ -3,10 +3,17 @@
 mod client;
 mod door;
 mod driver;
+mod shares;
 
 use crate::{hub::Hub, token::Token};
-use door::Guest;
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use door::{Door, Guest, Origin};
+use shares::{Allowance, Frames};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     sync::Semaphore,
@@ -46,6 +53,8 @@ pub struct Server {
     pub sdl: String,
     /// Whether effects go to pads on Bluetooth, for the hello.
     pub bluetooth_effects: bool,
+    /// Whether pages of this machine may drive the virtual pads; games never may.
+    pub rig_for_pages: bool,
     /// Ends everything.
     pub stop: CancellationToken,
 }
@@ -67,6 +76,7 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 pub async fn serve(listener: TcpListener, server: Arc<Server>) {
     let tasks = TaskTracker::new();
     let places = Arc::new(Semaphore::new(MAX_CLIENTS));
+    let frames = Frames::new();
     loop {
         let accepted = tokio::select! {
             () = server.stop.cancelled() => break,
@@ -74,12 +84,12 @@ pub async fn serve(listener: TcpListener, server: Arc<Server>) {
         };
         match accepted {
             Ok((stream, peer)) => {
-                let (server, places) = (Arc::clone(&server), Arc::clone(&places));
+                let (server, places, frames) = (Arc::clone(&server), Arc::clone(&places), frames.clone());
                 tasks.spawn(async move {
                     let Ok(place) = places.try_acquire_owned() else {
                         return door::turn_away(stream).await;
                     };
-                    welcome(server, stream, peer).await;
+                    welcome(server, stream, peer, &frames).await;
                     drop(place);
                 });
             }
@@ -93,7 +103,7 @@ pub async fn serve(listener: TcpListener, server: Arc<Server>) {
     tasks.wait().await;
 }
 
-async fn welcome(server: Arc<Server>, stream: TcpStream, peer: SocketAddr) {
+async fn welcome(server: Arc<Server>, stream: TcpStream, peer: SocketAddr, frames: &Frames) {
     if let Err(error) = stream.set_nodelay(true) {
         return tracing::debug!(%error, "the connection is gone already");
     }
@@ -102,22 +112,33 @@ async fn welcome(server: Arc<Server>, stream: TcpStream, peer: SocketAddr) {
         .max_frame_size(Some(MAX_MESSAGE_BYTES))
         .read_buffer_size(MAX_MESSAGE_BYTES)
         .write_buffer_size(0);
-    let handshake = door::open(stream, config, &server.token, !server.hub.rig.is_empty());
-    let (mut socket, guest) = tokio::select! {
+    let door = Door { token: &server.token, has_rig: !server.hub.rig.is_empty(), rig_for_pages: server.rig_for_pages };
+    let (mut socket, guest, origin) = tokio::select! {
         () = server.stop.cancelled() => return,
-        opened = timeout(HANDSHAKE_DEADLINE, handshake) => match opened {
+        opened = timeout(HANDSHAKE_DEADLINE, door.open(stream, config)) => match opened {
             Ok(Ok(opened)) => opened,
             Ok(Err(error)) => return tracing::debug!(%peer, %error, "a connection was not let in"),
             Err(_) => return tracing::debug!(%peer, "a connection said nothing"),
         },
     };
-    tracing::debug!(%peer, ?guest, "a connection was let in");
-    let end = match guest {
-        Guest::Client => client::serve(&server, &mut socket).await,
-        Guest::Driver => driver::serve(&server, &mut socket).await,
+    tracing::debug!(%peer, ?guest, ?origin, "a connection was let in");
+    let end = match (guest, origin) {
+        (Guest::Client, Origin::Frame) => {
+            let place = frames.enter();
+            tokio::select! {
+                () = place.taken.cancelled() => End::Displaced,
+                end = client::serve(&server, &mut socket, frames.commands()) => end,
+            }
+        }
+        (Guest::Client, _) => client::serve(&server, &mut socket, Allowance::new(Instant::now())).await,
+        (Guest::Driver, _) => driver::serve(&server, &mut socket).await,
     };
     tracing::debug!(%peer, ?end, "a connection ended");
-    let code = if matches!(end, End::Shutdown) { CloseCode::Restart } else { CloseCode::Normal };
+    let code = match end {
+        End::Shutdown => CloseCode::Restart,
+        End::Displaced => CloseCode::Again,
+        _ => CloseCode::Normal,
+    };
     // Whether it is heard is the other side's affair.
     timeout(GOODBYE_DEADLINE, socket.close(Some(CloseFrame { code, reason: "".into() }))).await.ok();
 }
@@ -126,6 +147,8 @@ async fn welcome(server: Arc<Server>, stream: TcpStream, peer: SocketAddr) {
 #[derive(Debug)]
 enum End {
     Shutdown,
+    /// A newer frame of a game has its place.
+    Displaced,
     Closed,
     /// It took nothing for so long that nobody can be there.
     Silent,

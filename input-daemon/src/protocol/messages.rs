@@ -173,6 +173,9 @@ pub enum Refusal {
         /// What SDL says.
         why: String,
     },
+    /// More commands than a client may send, or all game frames together.
+    #[error("too many commands; this one was not carried out")]
+    RateLimited,
     /// The thread of the pads has too much to do, or has ended.
     #[error("the daemon is too busy")]
     Busy,
@@ -188,6 +191,7 @@ impl Refusal {
             Self::PadGone(_) => "pad_gone",
             Self::BluetoothEffectsOff(_) => "bluetooth_effects_off",
             Self::Unsupported { .. } => "unsupported",
+            Self::RateLimited => "rate_limited",
             Self::Busy => "busy",
         }
     }

@@ -3,7 +3,7 @@
 //! A client that reads slowly holds up nobody: while a frame of it is on its way only the newest state waits, and news that
 //! it misses are replaced by the list of pads.
 
-use super::{End, Server, Socket};
+use super::{End, Server, Socket, shares::Allowance};
 use crate::{
     hub::{Effect, Order, WantsMotion},
     model::Snapshot,
@@ -34,14 +34,14 @@ const WRITE_DEADLINE: Duration = Duration::from_secs(10);
 const ANSWERS: usize = 16;
 
 /// From the hello to the end.
-pub(super) async fn serve(server: &Server, socket: &mut Socket) -> End {
+pub(super) async fn serve(server: &Server, socket: &mut Socket, allowance: Allowance) -> End {
     let news = server.hub.news();
     let (answers, answered) = mpsc::channel(ANSWERS);
     let (motion, with_motion) = watch::channel(false);
     let (sink, stream) = socket.split();
     let mut writer =
         Writer { server, sink, news, answered, with_motion, states: server.hub.states.clone(), sent: None };
-    let reader = Reader { server, stream, answers, motion, wants: None };
+    let reader = Reader { server, stream, answers, motion, wants: None, allowance };
     tokio::select! {
         () = server.stop.cancelled() => End::Shutdown,
         end = writer.run() => end,
@@ -151,12 +151,19 @@ struct Reader<'a> {
     answers: mpsc::Sender<Event>,
     motion: watch::Sender<bool>,
     wants: Option<WantsMotion>,
+    allowance: Allowance,
 }
 
 impl Reader<'_> {
     async fn run(mut self) -> End {
         loop {
             let answer = match self.stream.next().await {
+                // SECURITY: before anything of it is read.
+                Some(Ok(Message::Text(_) | Message::Binary(_)))
+                    if self.allowance.used_up(std::time::Instant::now()) =>
+                {
+                    Some(Event::error(None, &Refusal::RateLimited))
+                }
                 Some(Ok(Message::Text(text))) => self.obey(&text).await,
                 Some(Ok(Message::Binary(_))) => {
                     Some(Event::error(None, &Refusal::BadMessage("messages are text".to_owned())))

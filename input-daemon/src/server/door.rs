@@ -3,7 +3,8 @@
 //! 2. A page of a foreign site is refused by its `Origin`. Pages of this machine and game frames, whose origin is `null`,
 //!    pass; programs send none.
 //! 3. Everyone needs the token, in the address: browsers cannot set headers on a WebSocket. It is compared in constant time.
-//! 4. The subprotocol has to be named, so that nobody gets in by mistake; the rig's exists only with `--virtual`.
+//! 4. The subprotocol has to be named, so that nobody gets in by mistake; the rig's exists only with `--virtual`, and is not
+//!    for pages: a game has the token, too, and would press the buttons itself.
 
 use super::Socket;
 use crate::{
@@ -38,6 +39,17 @@ pub(super) enum Guest {
     Driver,
 }
 
+/// Where somebody comes from, by his `Origin`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// None: no browser.
+    Program,
+    /// A page of this machine.
+    Page,
+    /// `null`: a game's frame.
+    Frame,
+}
+
 /// Why somebody may not come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NoEntry {
@@ -49,12 +61,14 @@ pub(super) enum NoEntry {
     Protocol,
     #[error("there are no virtual pads: start with --virtual")]
     NoRig,
+    #[error("games and pages may not drive the virtual pads")]
+    RigForPrograms,
 }
 
 impl NoEntry {
     fn status_and_code(self) -> (StatusCode, &'static str) {
         match self {
-            Self::ForeignOrigin => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::ForeignOrigin | Self::RigForPrograms => (StatusCode::FORBIDDEN, "forbidden"),
             Self::WrongToken => (StatusCode::UNAUTHORIZED, "invalid_token"),
             Self::Protocol => (StatusCode::BAD_REQUEST, "bad_protocol"),
             Self::NoRig => (StatusCode::NOT_FOUND, "no_virtual_pads"),
@@ -62,28 +76,56 @@ impl NoEntry {
     }
 }
 
-/// The handshake.
-///
-/// # Errors
-/// It is none, or it was refused; the other side was told.
-#[allow(clippy::result_large_err, reason = "the type of tungstenite's callback")]
-pub(super) async fn open(
-    stream: TcpStream,
-    config: WebSocketConfig,
-    token: &Token,
-    has_rig: bool,
-) -> Result<(Socket, Guest), tungstenite::Error> {
-    let mut guest = Guest::Client;
-    let look = |request: &Request, mut response: Response| match let_in(request, token, has_rig) {
-        Ok((who, protocol)) => {
-            guest = who;
-            response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(protocol));
-            Ok(response)
+/// What the door goes by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Door<'a> {
+    pub(super) token: &'a Token,
+    pub(super) has_rig: bool,
+    pub(super) rig_for_pages: bool,
+}
+
+impl Door<'_> {
+    /// The handshake.
+    ///
+    /// # Errors
+    /// It is none, or it was refused; the other side was told.
+    #[allow(clippy::result_large_err, reason = "the type of tungstenite's callback")]
+    pub(super) async fn open(
+        self,
+        stream: TcpStream,
+        config: WebSocketConfig,
+    ) -> Result<(Socket, Guest, Origin), tungstenite::Error> {
+        let (mut guest, mut origin) = (Guest::Client, Origin::Frame);
+        let look = |request: &Request, mut response: Response| match self.let_in(request) {
+            Ok((who, protocol, from)) => {
+                (guest, origin) = (who, from);
+                response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(protocol));
+                Ok(response)
+            }
+            Err(why) => Err(refusal(why)),
+        };
+        let socket = accept_hdr_async_with_config(stream, look, Some(config)).await?;
+        Ok((socket, guest, origin))
+    }
+
+    fn let_in(self, request: &Request) -> Result<(Guest, &'static str, Origin), NoEntry> {
+        let origin = origin(request.headers()).ok_or(NoEntry::ForeignOrigin)?;
+        // SECURITY: before anything that could tell a stranger what runs here.
+        if !token_in(request.uri().query().unwrap_or("")).is_some_and(|tried| self.token.is(&tried)) {
+            return Err(NoEntry::WrongToken);
         }
-        Err(why) => Err(refusal(why)),
-    };
-    let socket = accept_hdr_async_with_config(stream, look, Some(config)).await?;
-    Ok((socket, guest))
+        let asked = protocols(request.headers());
+        if asked.contains(&PROTOCOL) {
+            return Ok((Guest::Client, PROTOCOL, origin));
+        }
+        match origin {
+            _ if !asked.contains(&RIG_PROTOCOL) => Err(NoEntry::Protocol),
+            Origin::Frame => Err(NoEntry::RigForPrograms),
+            Origin::Page if !self.rig_for_pages => Err(NoEntry::RigForPrograms),
+            _ if !self.has_rig => Err(NoEntry::NoRig),
+            Origin::Page | Origin::Program => Ok((Guest::Driver, RIG_PROTOCOL, origin)),
+        }
+    }
 }
 
 /// Tells somebody that there is no room.
@@ -95,24 +137,6 @@ pub(super) async fn turn_away(mut stream: TcpStream) {
     );
     // Whether it is heard is the other side's affair.
     timeout(TURN_AWAY_DEADLINE, stream.write_all(answer.as_bytes())).await.ok();
-}
-
-fn let_in(request: &Request, token: &Token, has_rig: bool) -> Result<(Guest, &'static str), NoEntry> {
-    if !is_own_origin(request.headers()) {
-        return Err(NoEntry::ForeignOrigin);
-    }
-    // SECURITY: before anything that could tell a stranger what runs here.
-    if !token_in(request.uri().query().unwrap_or("")).is_some_and(|tried| token.is(&tried)) {
-        return Err(NoEntry::WrongToken);
-    }
-    let asked = protocols(request.headers());
-    if asked.contains(&PROTOCOL) {
-        Ok((Guest::Client, PROTOCOL))
-    } else if asked.contains(&RIG_PROTOCOL) {
-        if has_rig { Ok((Guest::Driver, RIG_PROTOCOL)) } else { Err(NoEntry::NoRig) }
-    } else {
-        Err(NoEntry::Protocol)
-    }
 }
 
 fn refusal(why: NoEntry) -> ErrorResponse {
@@ -127,13 +151,14 @@ fn envelope(code: &str, message: &str) -> String {
     serde_json::json!({ "ok": false, "error": { "code": code, "message": message } }).to_string()
 }
 
-/// No origin (a program), `null` (a game's frame), or a page of this machine.
-fn is_own_origin(headers: &HeaderMap) -> bool {
+/// No origin (a program), `null` (a game's frame), or a page of this machine; `None` for all others.
+fn origin(headers: &HeaderMap) -> Option<Origin> {
     let mut origins = headers.get_all(ORIGIN).iter();
-    match (origins.next(), origins.next()) {
-        (None, _) => true,
-        (Some(origin), None) => origin.to_str().is_ok_and(|origin| origin == "null" || is_local_page(origin)),
-        (Some(_), Some(_)) => false,
+    match (origins.next().map(HeaderValue::to_str), origins.next()) {
+        (None, _) => Some(Origin::Program),
+        (Some(Ok("null")), None) => Some(Origin::Frame),
+        (Some(Ok(page)), None) if is_local_page(page) => Some(Origin::Page),
+        _ => None,
     }
 }
 
@@ -169,6 +194,16 @@ mod tests {
     const TOKEN: &str = "a party at the lake";
 
     fn asked(origin: &[&str], query: &str, protocol: &str, has_rig: bool) -> Result<Guest, NoEntry> {
+        ask(origin, query, protocol, has_rig, false).map(|(guest, _)| guest)
+    }
+
+    fn ask(
+        origin: &[&str],
+        query: &str,
+        protocol: &str,
+        has_rig: bool,
+        rig_for_pages: bool,
+    ) -> Result<(Guest, Origin), NoEntry> {
         let mut request = Request::new(());
         *request.uri_mut() = format!("ws://127.0.0.1:8137/?{query}").parse().unwrap();
         for origin in origin {
@@ -176,7 +211,8 @@ mod tests {
         }
         request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, protocol.parse().unwrap());
         let token = Token::find(Some(TOKEN.to_owned()), Path::new("")).unwrap();
-        let_in(&request, &token, has_rig).map(|(guest, _)| guest)
+        let door = Door { token: &token, has_rig, rig_for_pages };
+        door.let_in(&request).map(|(guest, _, origin)| (guest, origin))
     }
 
     const RIGHT: &str = "x=1&token=a%20party%20at%20the%20lake";
@@ -210,6 +246,20 @@ mod tests {
         for query in ["", "token=", "token=a", "Token=a%20party%20at%20the%20lake", "token=%ff", "atoken=x"] {
             assert_eq!(asked(&[], query, PROTOCOL, false), Err(NoEntry::WrongToken), "{query:?}");
         }
+    }
+
+    #[test]
+    fn the_virtual_pads_are_for_programs_and_for_pages_only_where_that_was_wanted_and_never_for_games() {
+        let page = &["http://localhost:8000"][..];
+        let drives = |origin, rig_for_pages| ask(origin, RIGHT, RIG_PROTOCOL, true, rig_for_pages);
+        assert_eq!(drives(&[], false), Ok((Guest::Driver, Origin::Program)));
+        assert_eq!(drives(page, false), Err(NoEntry::RigForPrograms));
+        assert_eq!(drives(page, true), Ok((Guest::Driver, Origin::Page)));
+        for rig_for_pages in [false, true] {
+            assert_eq!(drives(&["null"], rig_for_pages), Err(NoEntry::RigForPrograms));
+            assert_eq!(drives(&["http://evil.example"], rig_for_pages), Err(NoEntry::ForeignOrigin));
+        }
+        assert_eq!(ask(&["null"], RIGHT, PROTOCOL, true, false), Ok((Guest::Client, Origin::Frame)));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Slow clients get the newest state, never a backlog, and cost the others nothing.
 
-use crate::harness::Daemon;
+use crate::harness::{DEADLINE, Daemon};
 use maribro_input::model::pad::FULL;
 use serde_json::json;
 use tokio::task::JoinSet;
+use tokio_tungstenite::tungstenite::Message;
 
 /// Clients in all.
 const CLIENTS: usize = 100;
@@ -62,4 +63,33 @@ fn resident_kb(daemon: &Daemon) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.id().as_raw_nonzero())).expect("it runs");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
     line.trim().trim_end_matches("kB").trim().parse().expect("a number")
+}
+
+/// Connections of games.
+const FRAMES: usize = 32;
+
+#[tokio::test]
+async fn a_game_that_opens_connections_without_end_takes_places_from_games_only() {
+    let daemon = Daemon::with_pads(1).await;
+    let (mut page, mut rig) = (daemon.client().await, daemon.rig().await);
+    let mut frames = Vec::new();
+    // More than there are places in all.
+    for _ in 0..150 {
+        frames.push(daemon.frame().await);
+    }
+    let mut displaced = frames.drain(..frames.len() - FRAMES).collect::<Vec<_>>();
+    let goodbye = async {
+        loop {
+            match futures_util::StreamExt::next(&mut displaced[0].0).await {
+                Some(Ok(Message::Close(Some(frame)))) => return u16::from(frame.code),
+                Some(Ok(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    };
+    assert_eq!(tokio::time::timeout(DEADLINE, goodbye).await.expect("it is told"), 1013, "the oldest goes");
+    rig.button(0, "south", 1.0).await;
+    for client in frames.iter_mut().chain([&mut page, &mut daemon.client().await]) {
+        client.state(|frame| frame.pads[0].values[0] == FULL).await;
+    }
 }

@@ -49,6 +49,19 @@ async fn a_wrong_token_and_a_foreign_page_are_refused_at_the_handshake() {
 }
 
 #[tokio::test]
+async fn games_and_pages_do_not_drive_the_virtual_pads() {
+    let forbidden = Some((403, "forbidden".to_owned()));
+    let page = Some("http://localhost:8000");
+    let daemon = Daemon::with_pads(1).await;
+    for origin in [Some("null"), page] {
+        assert_eq!(refused(daemon.address, RIG_PROTOCOL, TOKEN, origin).await, forbidden);
+    }
+    let open = Daemon::start(&["--virtual", "1", "--rig-for-pages"]).await;
+    assert_eq!(refused(open.address, RIG_PROTOCOL, TOKEN, page).await, None);
+    assert_eq!(refused(open.address, RIG_PROTOCOL, TOKEN, Some("null")).await, forbidden, "never a game");
+}
+
+#[tokio::test]
 async fn without_virtual_pads_there_is_no_rig() {
     let daemon = Daemon::start(&[]).await;
     let no_rig = Some((404, "no_virtual_pads".to_owned()));

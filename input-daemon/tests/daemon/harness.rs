@@ -72,6 +72,11 @@ impl Daemon {
         Client(connect(self.address, PROTOCOL, TOKEN, None).await.expect("it is let in"))
     }
 
+    /// A game's frame that was let in.
+    pub(crate) async fn frame(&self) -> Client {
+        Client(connect(self.address, PROTOCOL, TOKEN, Some("null")).await.expect("it is let in"))
+    }
+
     /// Who drives the virtual pads.
     pub(crate) async fn rig(&self) -> Rig {
         let mut rig = Rig(connect(self.address, RIG_PROTOCOL, TOKEN, None).await.expect("it is let in"));

@@ -1,6 +1,6 @@
 //! Broken messages get an error, and the connection lives.
 
-use crate::harness::{Client, Daemon};
+use crate::harness::{Client, DEADLINE, Daemon, Got};
 use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
@@ -73,8 +73,60 @@ async fn a_flood_of_commands_holds_up_nobody() {
         other.state(|frame| frame.pads[1].presses[0] == presses).await;
     }
     let mut flood = flooding.await.expect("it floods");
-    flood.send("list", json!({})).await;
-    flood.event("pads").await;
+    assert_eq!(flood.event("error").await["code"], "rate_limited");
+    heard_again(&mut flood).await;
+    let lights = rig.ask("effects", json!({ "pad": 0 })).await["payload"]["lights"].as_array().map(Vec::len);
+    assert!(lights.is_some_and(|lights| lights > 0), "what was not too much was carried out");
+}
+
+/// Asks until it is not too much any more.
+async fn heard_again(client: &mut Client) {
+    let asking = async {
+        loop {
+            client.send("list", json!({})).await;
+            loop {
+                match client.next().await {
+                    Got::Event(event) if event["type"] == "pads" => return,
+                    Got::Event(event) if event["type"] == "error" => break,
+                    _ => {}
+                }
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, asking).await.expect("it is heard again");
+}
+
+#[tokio::test]
+async fn all_games_together_have_one_share_of_commands_and_the_others_have_their_own() {
+    let daemon = Daemon::with_pads(1).await;
+    let (mut first, mut second) = (daemon.frame().await, daemon.frame().await);
+    for _ in 0..400 {
+        first.0.feed(Message::text(r#"{"type":"list"}"#)).await.expect("it is sent");
+    }
+    first.0.flush().await.expect("it is sent");
+    assert_eq!(first.event("error").await["code"], "rate_limited");
+    let also_refused = async {
+        loop {
+            // More at once than is earned meanwhile, and few enough that nobody waits for a reader.
+            for _ in 0..100 {
+                second.0.feed(Message::text(r#"{"type":"list"}"#)).await.expect("it is sent");
+            }
+            second.0.flush().await.expect("it is sent");
+            let mut answers = 0;
+            while answers < 100 {
+                match second.next().await {
+                    Got::Event(event) if event["type"] == "pads" => answers += 1,
+                    Got::Event(event) if event["type"] == "error" => return event["payload"]["code"].clone(),
+                    _ => {}
+                }
+            }
+        }
+    };
+    let code = tokio::time::timeout(DEADLINE, also_refused).await.expect("the first one has used up what both have");
+    assert_eq!(code, "rate_limited");
+    let mut program = daemon.client().await;
+    program.send("list", json!({})).await;
+    program.event("pads").await;
 }
 
 #[tokio::test]

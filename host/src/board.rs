@@ -3,7 +3,7 @@
 //! Each part has one writer, the actor that owns it. Reads outnumber writes by far (every page polls, every request
 //! for the shelf), so they cost no mailbox and go on while an actor restarts.
 
-use crate::input::Input;
+use crate::{input::Input, tunnel::Tunnel};
 use bytes::Bytes;
 use maribro_contract::wire::{GameSummary, Problem, RoundState, SessionState};
 use std::{
@@ -99,6 +99,8 @@ pub struct Board {
     pub problems: watch::Sender<BTreeSet<Problem>>,
     /// Written by the keeper of the input daemon.
     pub input: watch::Sender<Input>,
+    /// Written by the keeper of the tunnel.
+    pub tunnel: watch::Sender<Tunnel>,
     /// Facts that stay as they are.
     pub about: About,
 }
@@ -108,7 +110,7 @@ pub struct Board {
 pub struct About {
     /// Since when it runs.
     pub started: Instant,
-    /// Where other devices reach it.
+    /// Where other devices reach it, but for a tunnel of its own; see [`Board::join_urls`].
     pub join_urls: Vec<String>,
 }
 
@@ -125,6 +127,7 @@ impl Board {
             screens: watch::Sender::new(0),
             problems: watch::Sender::new(BTreeSet::new()),
             input: watch::Sender::new(Input::off()),
+            tunnel: watch::Sender::new(Tunnel::off()),
             about,
         }
     }
@@ -132,6 +135,12 @@ impl Board {
     /// How long the host has been up.
     pub fn uptime(&self) -> Duration {
         self.about.started.elapsed()
+    }
+
+    /// Where other devices reach the host, the address that works for most of them first.
+    pub fn join_urls(&self) -> Vec<String> {
+        let tunnel = self.tunnel.borrow().url.clone();
+        tunnel.into_iter().chain(self.about.join_urls.iter().cloned()).collect()
     }
 
     /// Sets or clears a trouble.

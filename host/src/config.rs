@@ -33,6 +33,12 @@ pub struct Config {
     /// Address under which friends elsewhere reach the host, by a tunnel that somebody else runs; shown on the lobby
     #[arg(long, env = "MARIBRO_PUBLIC_URL", value_parser = public_url)]
     pub public_url: Option<String>,
+    /// Let friends elsewhere in by this program, which must be installed; its address is shown on the lobby
+    #[arg(long, env = "MARIBRO_TUNNEL")]
+    pub tunnel: Option<TunnelKind>,
+    /// The tunnel's program, where it is not in PATH
+    #[arg(long, env = "MARIBRO_TUNNEL_BIN")]
+    pub tunnel_bin: Option<PathBuf>,
     /// Do not tell the local network where the party is
     #[arg(long, env = "MARIBRO_NO_ANNOUNCE")]
     pub no_announce: bool,
@@ -67,6 +73,15 @@ pub struct Config {
     /// What callers may take of the front door.
     #[arg(skip)]
     pub limits: Limits,
+}
+
+/// A program that makes the host reachable from the internet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TunnelKind {
+    /// A quick tunnel of Cloudflare's: no account, a new address at each start.
+    Cloudflared,
+    /// ngrok, with the account that its own configuration has.
+    Ngrok,
 }
 
 /// The origin of a public address, with a slash at its end.

@@ -8,6 +8,7 @@
 //! - [`announce`]: tells the local network where the party is
 //! - [`browser`]: opens the big screen
 //! - [`input`]: starts the input daemon and keeps it running
+//! - [`tunnel`]: lets friends elsewhere in
 //! - [`config`]: what the host is told at its start
 //! - [`error`]: every refusal
 //!
@@ -23,6 +24,7 @@ pub mod http;
 pub mod input;
 pub mod party;
 pub mod store;
+pub mod tunnel;
 
 use actors::supervisor::{self, Actors, Supervisor};
 use announce::Announcement;
@@ -69,6 +71,7 @@ pub struct Host {
     data_lock: DataLock,
     announcement: Option<Announcement>,
     input: JoinHandle<()>,
+    tunnel: JoinHandle<()>,
 }
 
 impl Host {
@@ -93,6 +96,7 @@ impl Host {
         let board = Arc::new(Board::new(About { started, join_urls }));
         let shutdown = CancellationToken::new();
         let input = input::keep(&config, Arc::clone(&board), shutdown.clone())?;
+        let tunnel = tunnel::keep(&config, address.port(), Arc::clone(&board), shutdown.clone());
         let (supervisor, actors) = supervisor::start(supervisor::Args {
             board,
             session_file,
@@ -119,7 +123,7 @@ impl Host {
             tasks: TaskTracker::new(),
         });
         let announcement = if config.no_announce { None } else { Announcement::start(address) };
-        Ok(Self { app, listener, address, supervisor, key, data_lock, announcement, input })
+        Ok(Self { app, listener, address, supervisor, key, data_lock, announcement, input, tunnel })
     }
 
     /// The address that was bound; its port is never 0.
@@ -166,6 +170,9 @@ impl Host {
         }
         if tokio::time::timeout(STOP_DEADLINE, self.input).await.is_err() {
             tracing::warn!("the input daemon did not end in time");
+        }
+        if tokio::time::timeout(STOP_DEADLINE, self.tunnel).await.is_err() {
+            tracing::warn!("the tunnel did not end in time");
         }
         // Only now may another host have the folder.
         self.data_lock.release();

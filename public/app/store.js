@@ -79,6 +79,8 @@ export function reduce(state, event, now) {
       return withRound(state, event.payload.round, now);
     case "tick":
       return event.payload.roundId === state.round?.id ? { ...state, tick: event.payload } : state;
+    case "join_urls_changed":
+      return { ...state, joinUrls: event.payload.joinUrls };
     case "problems_changed":
       return { ...state, problems: event.payload.problems };
     case "input_changed":

@@ -177,7 +177,7 @@ export type ScreenEvent =
         trusted: boolean;
         /** Version of the host. */
         version: string;
-        /** Addresses at which other devices reach the host. */
+        /** Addresses at which other devices reach the host, the one that works for most of them first. */
         joinUrls: string[];
         session: SessionState;
         /** The shelf, newest first. */
@@ -194,6 +194,7 @@ export type ScreenEvent =
   | { type: "tick"; payload: { roundId: string; timeRemainingMs: number } }
   | { type: "notice"; payload: Notice }
   | { type: "problems_changed"; payload: { problems: Problem[] } }
+  | { type: "join_urls_changed"; payload: { joinUrls: string[] } }
   | { type: "input_changed"; payload: { input: InputStatus } }
   | { type: "refused"; payload: { command: string | null; code: string; message: string } };
 

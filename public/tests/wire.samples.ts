@@ -9,6 +9,7 @@ export const events: ScreenEvent[] = [
   {"type":"games_changed","payload":{"games":[{"id":"button-masher","filename":"button-masher.html","title":"Button Masher","description":"Mash.","author":"Maribro Party","creatorAvatarId":"robot-gray","maxDurationSec":20.5,"uploadedAt":"2026-11-21T20:00:00.000Z"}]}},
   {"type":"tick","payload":{"roundId":"0f","timeRemainingMs":100}},
   {"type":"problems_changed","payload":{"problems":[]}},
+  {"type":"join_urls_changed","payload":{"joinUrls":["https://four-friends.trycloudflare.com/","http://localhost:8000/"]}},
   {"type":"refused","payload":{"command":null,"code":"bad_body","message":"not JSON"}},
   {"type":"refused","payload":{"command":"vote","code":"forbidden","message":"no"}},
   {"type":"input_changed","payload":{"input":{"state":"off","url":null,"token":null}}},

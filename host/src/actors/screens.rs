@@ -59,6 +59,8 @@ impl Actor for Screens {
 /// Passes on to Screens what others publish and pages have to know.
 async fn forward(board: Arc<Board>, screens: WeakActorRef<Screens>) {
     let (mut problems, mut input) = (board.problems.subscribe(), board.input.subscribe());
+    let mut tunnel = board.tunnel.subscribe();
+    let mut told_urls = board.join_urls();
     let mut told = input.borrow_and_update().status(true);
     loop {
         let sent = tokio::select! {
@@ -76,6 +78,16 @@ async fn forward(board: Arc<Board>, screens: WeakActorRef<Screens>) {
                 told = now;
                 let Some(screens) = screens.upgrade() else { return };
                 screens.tell(TellOfInput).await.is_ok()
+            }
+            Ok(()) = tunnel.changed() => {
+                tunnel.mark_unchanged();
+                let join_urls = board.join_urls();
+                if join_urls == told_urls {
+                    continue;
+                }
+                told_urls.clone_from(&join_urls);
+                let Some(screens) = screens.upgrade() else { return };
+                screens.tell(Deliver(ScreenEvent::JoinUrlsChanged { join_urls })).await.is_ok()
             }
             else => return,
         };
@@ -161,7 +173,7 @@ impl Screens {
             screen_id: id,
             trusted,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            join_urls: self.board.about.join_urls.clone(),
+            join_urls: self.board.join_urls(),
             session,
             games: self.board.shelf.borrow().games.as_ref().clone(),
             round,

@@ -231,6 +231,8 @@ pub fn config(folder: &Path) -> Config {
         public_dir: folder.join("no-public-folder"),
         no_open: true,
         public_url: None,
+        tunnel: None,
+        tunnel_bin: None,
         no_announce: true,
         no_input: true,
         input_url: None,

@@ -19,5 +19,6 @@ mod rounds;
 mod screens;
 mod shelf;
 mod trust;
+mod tunnel;
 mod v1;
 mod versions;

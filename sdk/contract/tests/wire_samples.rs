@@ -129,6 +129,9 @@ fn events() -> Vec<ScreenEvent> {
         ScreenEvent::GamesChanged { games: vec![game()] },
         ScreenEvent::Tick { round_id: "0f".into(), time_remaining_ms: 100 },
         ScreenEvent::ProblemsChanged { problems: vec![] },
+        ScreenEvent::JoinUrlsChanged {
+            join_urls: vec!["https://four-friends.trycloudflare.com/".into(), "http://localhost:8000/".into()],
+        },
         ScreenEvent::Refused { command: None, code: "bad_body".into(), message: "not JSON".into() },
         ScreenEvent::Refused { command: Some("vote".into()), code: "forbidden".into(), message: "no".into() },
     ];
@@ -158,6 +161,7 @@ fn events() -> Vec<ScreenEvent> {
             | ScreenEvent::Tick { .. }
             | ScreenEvent::Notice(_)
             | ScreenEvent::ProblemsChanged { .. }
+            | ScreenEvent::JoinUrlsChanged { .. }
             | ScreenEvent::InputChanged { .. }
             | ScreenEvent::Refused { .. } => {}
         }

@@ -38,14 +38,15 @@ pub(crate) fn health(app: &App) -> Response {
         bad_files: shelf.bad_files.clone(),
         problems: board.problems.borrow().clone(),
         input: board.input.borrow().health(),
+        tunnel: board.tunnel.borrow().health(),
     };
     reply::json(StatusCode::OK, &Done { ok: true, answer: health })
 }
 
 /// `GET /join.svg`: the address at which other devices reach the host, as a QR code.
 pub(crate) fn join_code(app: &App) -> Result<Response, Error> {
-    let url = app.actors.board.about.join_urls.first().ok_or(Error::NotFound)?;
-    let code = QrCode::new(url).map_err(|error| Error::Internal(format!("no QR code for {url}: {error}")))?;
+    let url = app.actors.board.join_urls().into_iter().next().ok_or(Error::NotFound)?;
+    let code = QrCode::new(&url).map_err(|error| Error::Internal(format!("no QR code for {url}: {error}")))?;
     let picture = code.render::<svg::Color<'_>>().min_dimensions(QR_SIDE, QR_SIDE).build();
     Ok(reply::of_type(StatusCode::OK, "image/svg+xml", full(picture)))
 }

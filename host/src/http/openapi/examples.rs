@@ -7,7 +7,7 @@ use maribro_contract::{
     wire::{
         CheckStatus, ConsoleLevel, ConsoleLine, FramePhase, GameDetails, GameSummary, Health, Incident, InputHealth,
         InputPad, InputState, Mishap, Outcome, PadBattery, PadLink, Phase, RemovedGame, Report, Revision, SEATS, Score,
-        Seat, SessionState, UncaughtError,
+        Seat, SessionState, TunnelHealth, TunnelState, UncaughtError,
     },
 };
 use serde_json::{Map, Value, json};
@@ -128,6 +128,11 @@ pub(super) fn health() -> Health {
                 link: PadLink::Bluetooth,
                 battery: PadBattery::Full,
             }],
+        },
+        tunnel: TunnelHealth {
+            state: TunnelState::Running,
+            url: Some("https://four-friends.trycloudflare.com/".into()),
+            restarts: 0,
         },
     }
 }

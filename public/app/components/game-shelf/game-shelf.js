@@ -1,11 +1,11 @@
 /** The shelf in the lobby: every game, newest first, or how to get the first one. */
-import { keyedList, make, PartyElement, setText, show } from "../../build.js";
+import { keyedList, make, PartyElement, setAttribute, setText, show } from "../../build.js";
 import { LOBBY_COLUMNS } from "../../menu/cursor.js";
 import { canStart, playIntents } from "../../menu/focus.js";
 import { texts } from "../../texts.js";
 import { GameCard, scrollToCard } from "../game-card/game-card.js";
 import { chipRow } from "../player-face/player-face.js";
-import { focusedOn, shortUrl } from "../topbar/topbar.js";
+import { focusedOn, joinCode, shortUrl } from "../topbar/topbar.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
 /** @typedef {import("../../types.d.ts").GameSummary} GameSummary */
@@ -19,10 +19,11 @@ export class GameShelf extends PartyElement {
   #start = make("button", { class: "button sun", type: "button", text: texts.shelf.startVote });
   #list = make("ul", { class: "game-grid" });
   #url = make("b", { class: "empty-url" });
+  #code = make("img", { alt: "", class: "empty-code" });
   #empty = make(
     "div",
     { class: "shelf-empty" },
-    make("img", { src: "/join.svg", alt: "", class: "empty-code" }),
+    this.#code,
     make(
       "div",
       {},
@@ -67,6 +68,7 @@ export class GameShelf extends PartyElement {
     if (this.hidden) return;
     setText(this.#count, texts.shelf.count(host.games.length));
     setText(this.#url, shortUrl(host.joinUrls[0] ?? ""));
+    setAttribute(this.#code, "src", joinCode(host.joinUrls[0] ?? ""));
     show(this.#empty, host.games.length === 0);
     show(this.#list, host.games.length > 0);
     show(this.#start, canStart(view) && host.role === "stage");

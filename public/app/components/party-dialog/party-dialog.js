@@ -1,9 +1,9 @@
 /** The question on top of everything; keyboard, mouse and pads answer it alike. */
-import { make, PartyElement, setText, show } from "../../build.js";
+import { make, PartyElement, setAttribute, setText, show } from "../../build.js";
 import { answerDialog } from "../../menu/dialog.js";
 import { texts } from "../../texts.js";
 import { makeGlyph } from "../pad-glyph/pad-glyph.js";
-import { shortUrl } from "../topbar/topbar.js";
+import { joinCode, shortUrl } from "../topbar/topbar.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
 /** @typedef {import("../../view.d.ts").Dialog} Dialog */
@@ -33,7 +33,7 @@ export class PartyDialog extends PartyElement {
   #view = null;
   #heading = make("h2");
   #text = make("p", { class: "dialog-text" });
-  #code = make("img", { src: "/join.svg", alt: "", class: "dialog-code" });
+  #code = make("img", { alt: "", class: "dialog-code" });
   #urls = make("p", { class: "dialog-urls" });
   #no = make("button", { class: "button big", type: "button" });
   #yes = make("button", { class: "button sun big", type: "button" });
@@ -81,6 +81,7 @@ export class PartyDialog extends PartyElement {
     setText(this.#heading, heading);
     setText(this.#text, text);
     show(this.#code, dialog.kind === "join");
+    setAttribute(this.#code, "src", joinCode(view.host.joinUrls[0] ?? ""));
     show(this.#urls, dialog.kind === "join");
     setText(this.#urls, view.host.joinUrls.map(shortUrl).join("\n"));
     setText(this.#no, no);

@@ -16,13 +16,21 @@ export function shortUrl(url) {
   return url.replace(/^http:\/\//, "").replace(/\/$/, "");
 }
 
+/**
+ * The picture of the address for other devices; another one when that changes.
+ * @param {string} url
+ */
+export function joinCode(url) {
+  return `/join.svg?for=${encodeURIComponent(url)}`;
+}
+
 export class PartyTopbar extends PartyElement {
   /** @type {View | null} */
   #view = null;
   #join = make(
     "button",
     { class: "join-card", type: "button", "aria-label": texts.topbar.join },
-    make("img", { src: "/join.svg", alt: "", class: "join-code" }),
+    make("img", { alt: "", class: "join-code" }),
     make("span", { class: "join-words" }, make("small", { text: texts.topbar.send }), make("b")),
   );
   #sound = make("button", { class: "button", type: "button" });
@@ -59,6 +67,7 @@ export class PartyTopbar extends PartyElement {
     const commands = host.trusted && host.role === "stage";
     const url = host.joinUrls[0] ?? "";
     setText(/** @type {Element} */ (this.#join.querySelector("b")), shortUrl(url));
+    setAttribute(/** @type {Element} */ (this.#join.querySelector("img")), "src", joinCode(url));
     show(this.#join, url !== "");
     setText(this.#sound, ui.soundOn ? texts.topbar.sound.on : texts.topbar.sound.off);
     setAttribute(this.#sound, "aria-pressed", String(ui.soundOn));

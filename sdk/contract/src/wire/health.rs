@@ -41,6 +41,8 @@ pub struct Health {
     pub problems: BTreeSet<Problem>,
     /// The input daemon.
     pub input: InputHealth,
+    /// The tunnel.
+    pub tunnel: TunnelHealth,
 }
 
 /// A file in the games folder that is no game.
@@ -51,6 +53,34 @@ pub struct BadFile {
     pub filename: String,
     /// Why it is not on the shelf.
     pub reason: String,
+}
+
+/// How the tunnel is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TunnelHealth {
+    /// What it is doing.
+    pub state: TunnelState,
+    /// The public address while it runs.
+    pub url: Option<String>,
+    /// How often it was started again since the host's start.
+    pub restarts: u32,
+}
+
+/// What the tunnel is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TunnelState {
+    /// None is wanted.
+    Off,
+    /// Its program is not installed.
+    Missing,
+    /// It has no address yet.
+    Starting,
+    /// Friends elsewhere reach the host.
+    Running,
+    /// It ended, and is being started again.
+    Restarting,
 }
 
 /// How the input daemon is.

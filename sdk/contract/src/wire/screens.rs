@@ -211,6 +211,11 @@ pub enum ScreenEvent {
         /// All of them.
         problems: Vec<Problem>,
     },
+    /// A tunnel came or went.
+    JoinUrlsChanged {
+        /// Addresses at which other devices reach the host, the one that works for most of them first.
+        join_urls: Vec<String>,
+    },
     /// The input daemon came, went, or has another address.
     InputChanged {
         /// How it is now.

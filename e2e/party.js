@@ -8,6 +8,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { test as base } from "@playwright/test";
 
@@ -16,6 +17,8 @@ const FIXTURES = path.join(ROOT, "e2e/fixtures");
 
 /** Token of the input daemon. */
 const TOKEN = "the token of the browser tests";
+/** How often it is looked whether the host says so, in ms. */
+const LOOK_MS = 10;
 /** Longest time until the input daemon runs, in ms. */
 const INPUT_MS = 20_000;
 
@@ -95,7 +98,11 @@ export class Party {
       }),
     ]);
     this.url = String(first).replace("Lobby: ", "").replace(/\/$/, "");
-    if (input) await this.#inTime(running, "the input daemon runs");
+    if (input) {
+      await this.#inTime(running, "the input daemon runs");
+      // The log is a moment ahead of what the host tells.
+      while ((await this.get("/api/health")).input.state !== "running") await sleep(LOOK_MS);
+    }
     return this;
   }
 

@@ -237,8 +237,8 @@ impl Keeper {
                     Err(lost) => return lost,
                 };
                 since = Some(Instant::now());
-                self.running(url.clone(), token.clone(), &line);
                 tracing::info!(%url, pid, "the input daemon runs");
+                self.running(url.clone(), token.clone(), &line);
                 self.listen(&mut line).await
             } => Seen::Lost(lost),
         };

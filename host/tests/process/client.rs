@@ -110,21 +110,30 @@ pub(crate) struct Stage {
 impl Stage {
     /// Connects and becomes the stage.
     pub(crate) async fn take(address: SocketAddr) -> Option<Self> {
+        let mut stage = Self::connect(address, &[]).await?;
+        stage.send("join", json!({ "role": "stage" })).await?;
+        stage.until("role_changed", |payload| payload["role"] == "stage").await?;
+        Some(stage)
+    }
+
+    /// Connects with these headers beside the usual ones, and looks on.
+    pub(crate) async fn connect(address: SocketAddr, headers: &[(&str, &str)]) -> Option<Self> {
         let stream = TcpStream::connect(address).await.ok()?;
-        let request = Request::builder()
+        let mut request = Request::builder()
             .uri(format!("ws://{}/ws", local(address)))
             .header("host", local(address))
             .header("connection", "upgrade")
             .header("upgrade", "websocket")
             .header("sec-websocket-version", "13")
             .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         let connecting = tokio_tungstenite::client_async(request.body(()).unwrap(), stream);
         let (socket, _) = tokio::time::timeout(PATIENCE, connecting).await.expect("an upgrade or an end").ok()?;
         let mut stage = Self { socket, hello: Value::Null, problems: Value::Null, phase: Value::Null, owed: None };
         stage.hello = stage.until("hello", |_| true).await?;
         stage.problems = stage.hello["problems"].clone();
-        stage.send("join", json!({ "role": "stage" })).await?;
-        stage.until("role_changed", |payload| payload["role"] == "stage").await?;
         Some(stage)
     }
 

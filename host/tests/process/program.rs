@@ -3,6 +3,7 @@
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
     ffi::OsStr,
+    fs::File,
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     os::unix::process::ExitStatusExt,
@@ -32,8 +33,25 @@ impl Program {
 
     /// As `start`, by a program that ends in becoming the host.
     pub(crate) fn start_by(launcher: &[&str], folder: &Path) -> Self {
+        Self::started(command(launcher, folder))
+    }
+
+    /// As `start`, with an input daemon as these flags say, and its log in a file.
+    pub(crate) fn start_with_input(folder: &Path, flags: &[&OsStr]) -> Self {
+        let mut command = bare_command(&[], folder);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("MARIBRO_INPUT") {
+                command.env_remove(name);
+            }
+        }
+        command.args(["--log-format", "json"]).args(flags).env("RUST_LOG", "info");
+        command.stderr(File::create(log(folder)).unwrap());
+        Self::started(command)
+    }
+
+    fn started(command: Command) -> Self {
         let began = Instant::now();
-        let (mut child, mut output) = spawn(launcher, folder);
+        let (mut child, mut output) = spawn(command);
         let mut first = String::new();
         output.read_line(&mut first).unwrap();
         let port = first.trim().trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
@@ -48,7 +66,7 @@ impl Program {
 
     /// Starts the host and kills it after `delay`, wherever it is then.
     pub(crate) fn start_and_kill(folder: &Path, delay: Duration) {
-        let (mut child, mut output) = spawn(&[], folder);
+        let (mut child, mut output) = spawn(command(&[], folder));
         std::thread::sleep(delay);
         child.kill().unwrap();
         child.wait().unwrap();
@@ -57,7 +75,7 @@ impl Program {
 
     /// Runs the host to its end, which must come by itself.
     pub(crate) fn run(folder: &Path) -> Output {
-        command(&[], folder).output().unwrap()
+        command(&[], folder).stderr(Stdio::piped()).output().unwrap()
     }
 
     /// Its process id.
@@ -133,24 +151,35 @@ impl Drop for Fuse {
     }
 }
 
-fn spawn(launcher: &[&str], folder: &Path) -> (Child, BufReader<ChildStdout>) {
-    let mut child = command(launcher, folder).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+fn spawn(mut command: Command) -> (Child, BufReader<ChildStdout>) {
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
     (child, output)
 }
 
 fn command(launcher: &[&str], folder: &Path) -> Command {
+    let mut command = bare_command(launcher, folder);
+    command.arg("--no-input").stderr(Stdio::null());
+    command
+}
+
+fn bare_command(launcher: &[&str], folder: &Path) -> Command {
     let mut words = launcher.iter().map(OsStr::new).chain([OsStr::new(HOST)]);
     let mut command = Command::new(words.next().unwrap());
     command
         .args(words)
-        .args(["--port", "0", "--bind", "127.0.0.1", "--no-open", "--no-input", "--games-dir"])
+        .args(["--port", "0", "--bind", "127.0.0.1", "--no-open", "--games-dir"])
         .arg(folder.join("games"))
         .arg("--data-dir")
         .arg(data(folder))
         .current_dir(folder)
         .stdin(Stdio::null());
     command
+}
+
+/// The log of a host in this folder, if it writes one.
+pub(crate) fn log(folder: &Path) -> PathBuf {
+    folder.join("host.log")
 }
 
 /// The data folder of a host in this folder.

@@ -2,7 +2,7 @@
 
 use crate::process::{Interrupted, Supervisor, say, shown};
 use crate::setup::{self, Need};
-use crate::workspace::{DAEMON, HOST, Workspace};
+use crate::workspace::{DAEMON, HOST, Programs, Workspace};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::io::IsTerminal;
@@ -158,7 +158,7 @@ impl Runner<'_> {
                 let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
                 self.announce_and_run(step, self.cargo(&clippy))
             }
-            Step::Rust => self.announce_and_run(step, self.cargo(&["test", "--workspace", "--locked"])),
+            Step::Rust => self.announce_and_run(step, self.rust_tests()?),
             Step::E2e => self.announce_and_run(step, self.browser_tests()?),
         }
     }
@@ -220,11 +220,23 @@ impl Runner<'_> {
         Ok(node)
     }
 
-    /// Builds what the browser tests run, exactly as the `rust` step does, so that both share one build.
-    fn browser_tests(&self) -> Result<Command> {
-        say("\nBuilding the programs for the browser tests …");
+    /// The tests of one package start the program of another, and cargo tells no package where the others' programs are.
+    fn rust_tests(&self) -> Result<Command> {
+        let programs = self.programs()?;
+        let mut cargo = self.cargo(&["test", "--workspace", "--locked"]);
+        cargo.env("MARIBRO_INPUT_BIN", programs.path(DAEMON)?);
+        Ok(cargo)
+    }
+
+    /// Builds what the tests run, exactly as the `rust` step does, so that all share one build.
+    fn programs(&self) -> Result<Programs> {
+        say("\nBuilding the programs for the tests …");
         let mut cargo = self.cargo(&["test", "--workspace", "--locked", "--no-run"]);
-        let programs = self.workspace.build(self.supervisor, &mut cargo)?;
+        self.workspace.build(self.supervisor, &mut cargo)
+    }
+
+    fn browser_tests(&self) -> Result<Command> {
+        let programs = self.programs()?;
         let mut playwright = self.npx(&["playwright", "test", "--config", "e2e/playwright.config.js"]);
         playwright.env("MARIBRO_HOST_BIN", programs.path(HOST)?).env("MARIBRO_INPUT_BIN", programs.path(DAEMON)?);
         Ok(playwright)

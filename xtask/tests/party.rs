@@ -4,6 +4,7 @@ mod stand_in;
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use stand_in::{workspace, write_program};
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -24,12 +25,24 @@ echo "pids: $$ $!"
 wait
 "#;
 
+/// On a machine that has SDL2, as far as xtask can see.
 fn start_party(root: &Path, flags: &[&str]) -> (Child, BufReader<ChildStdout>) {
+    let bin = root.join("bin");
+    std::fs::create_dir_all(&bin).expect("a folder");
+    write_program(&bin.join("pkg-config"), "#!/bin/sh\n");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(bin).chain(std::env::split_paths(&path));
+    start_party_on(root, flags, &std::env::join_paths(folders).expect("a path"))
+}
+
+fn start_party_on(root: &Path, flags: &[&str], path: &OsStr) -> (Child, BufReader<ChildStdout>) {
     let mut party = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .arg("party")
         .args(flags)
         .env("CARGO", root.join("cargo"))
         .env("CARGO_MANIFEST_DIR", root.join("xtask"))
+        .env("PATH", path)
+        .env_remove("MARIBRO_INPUT_BIN")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -66,6 +79,22 @@ fn the_host_gets_every_flag_and_its_exit_code_is_passed_on() {
     output.read_to_string(&mut text).expect("output");
     assert!(text.contains("flags: --die 3 --port 0 --help"), "{text}");
     assert_eq!(party.wait().expect("it ends").code(), Some(3));
+}
+
+/// A Mac's package manager is found wherever `PATH` points.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_sdl2_cannot_be_had_one_line_says_so_and_the_party_starts_without_the_input_daemon() {
+    let root = workspace(HOST);
+    let nothing = root.path().join("nothing");
+    std::fs::create_dir(&nothing).expect("a folder");
+    let (mut party, mut output) = start_party_on(root.path(), &["--die", "0"], nothing.as_os_str());
+    let mut text = String::new();
+    output.read_to_string(&mut text).expect("output");
+    assert!(text.contains("flags: --die 0"), "{text}");
+    let lines: Vec<&str> = text.lines().filter(|line| line.contains("input daemon")).collect();
+    assert!(matches!(lines.as_slice(), [line] if line.contains("please install SDL2's headers")), "{text}");
+    assert!(party.wait().expect("it ends").success());
 }
 
 #[test]

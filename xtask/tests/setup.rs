@@ -1,4 +1,4 @@
-//! What `cargo xtask test` does on a machine without a browser, with a stand-in for its package manager.
+//! What `cargo xtask test` does on a machine without a browser and SDL2, with a stand-in for its package manager.
 //!
 //! Linux only: a Mac's applications are found wherever `PATH` points.
 #![cfg(target_os = "linux")]
@@ -9,15 +9,17 @@ use stand_in::{workspace, write_program};
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// Fails as often as `failures` says, then installs a Chromium beside itself.
+/// Fails as often as `failures` says, then installs a Chromium and a pkg-config beside itself.
 const APT: &str = r#"#!/bin/sh
 here=${0%/*}
 echo "$DEBIAN_FRONTEND $*" >> "$here/../apt.log"
 [ "$1" = install ] || exit 0
 read -r failures < "$here/../failures"
 if [ "$failures" -gt 0 ]; then echo $((failures - 1)) > "$here/../failures"; exit 100; fi
-printf '#!/bin/sh\nexit 0\n' > "$here/chromium"
-/bin/chmod +x "$here/chromium"
+for name in chromium pkg-config; do
+  printf '#!/bin/sh\nexit 0\n' > "$here/$name"
+  /bin/chmod +x "$here/$name"
+done
 "#;
 /// Does what it is told, as anybody.
 const SUDO: &str = "#!/bin/sh\nshift\nexec \"$@\"\n";
@@ -29,7 +31,7 @@ struct Run {
     apt: Vec<String>,
 }
 
-/// Runs `test --only rust`, which wants a browser, on a machine with these programs alone.
+/// Runs `test --only rust`, which wants a browser and SDL2, on a machine with these programs alone.
 fn run(programs: &[(&str, &str)], failures: u32) -> Run {
     let root = workspace("#!/bin/sh\n");
     let bin = root.path().join("bin");
@@ -64,11 +66,11 @@ fn run(programs: &[(&str, &str)], failures: u32) -> Run {
 const UPDATE: &str = "noninteractive update";
 
 fn is_install(line: &str) -> bool {
-    line.starts_with("noninteractive install --yes --no-install-recommends chromium")
+    line == "noninteractive install --yes --no-install-recommends libsdl2-dev pkg-config chromium"
 }
 
 #[test]
-fn a_missing_browser_is_named_and_installed() {
+fn what_is_missing_is_named_and_installed() {
     let run = run(&[("apt-get", APT), ("sudo", SUDO)], 0);
     assert!(run.succeeded, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("missing and will be installed now"), "{}", run.stdout);
@@ -94,7 +96,8 @@ fn where_nothing_can_be_installed_one_line_says_what_to_install() {
         assert!(!run.succeeded);
         let errors: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
         assert_eq!(errors.len(), 1, "{}", run.stderr);
-        assert!(errors[0].contains("please install Chromium"), "{errors:?}");
+        assert!(errors[0].contains("please install SDL2's headers"), "{errors:?}");
+        assert!(errors[0].contains("and Chromium"), "{errors:?}");
         assert!(!run.stdout.contains("passed"), "{}", run.stdout);
     }
 }

@@ -27,12 +27,17 @@ pub(crate) fn workspace(host: &str) -> TempDir {
     let root = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(root.path().join("xtask")).expect("a folder");
     std::fs::write(root.path().join("Cargo.toml"), "[workspace]").expect("a manifest");
-    let path = root.path().join("built-host");
-    write_program(&path, host);
-    let message = format!(
-        r#"{{"reason":"compiler-artifact","target":{{"kind":["bin"],"name":"maribro-host"}},"profile":{{"test":false}},"executable":"{}"}}"#,
-        path.display()
-    );
-    write_program(&root.path().join("cargo"), &format!("#!/bin/sh\necho '{message}'\n"));
+    let mut cargo = "#!/bin/sh\n".to_owned();
+    for (name, text) in [("maribro-host", host), ("maribro-input", "#!/bin/sh\n")] {
+        let path = root.path().join("built").join(name);
+        std::fs::create_dir_all(root.path().join("built")).expect("a folder");
+        write_program(&path, text);
+        let path = path.display();
+        cargo += &format!(
+            r#"echo '{{"reason":"compiler-artifact","target":{{"kind":["bin"],"name":"{name}"}},"profile":{{"test":false}},"executable":"{path}"}}'"#
+        );
+        cargo.push('\n');
+    }
+    write_program(&root.path().join("cargo"), &cargo);
     root
 }

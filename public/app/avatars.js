@@ -1,6 +1,6 @@
 /**
  * The catalogue of avatars, and who has which.
- * @import { Avatar } from "./view.js"
+ * @import { Avatar, Pose } from "./view.js"
  * @import { SessionState } from "./types.js"
  */
 
@@ -26,8 +26,9 @@ export function avatarById(avatars, id) {
 }
 
 /**
+ * The picture of an avatar; its poses are fragments of one file.
  * @param {Avatar} avatar
- * @param {"idle" | "happy" | "sad"} pose
+ * @param {Pose} pose
  */
 export function avatarImage(avatar, pose) {
   const path = avatar.image ?? `/public/avatars/${encodeURIComponent(avatar.id)}.svg`;

@@ -20,6 +20,9 @@ export interface Avatar {
   image?: string;
 }
 
+/** How an avatar is drawn: `idle` moves quietly, `still` is the same without motion, for small places. */
+export type Pose = "idle" | "happy" | "sad" | "still";
+
 /** What the host said, and how the line to it is. */
 export interface HostState {
   /** `lost` once a connection that was open has ended; the rest of the state is then the last known. */

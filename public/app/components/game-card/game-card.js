@@ -69,7 +69,7 @@ export class GameCard {
     const color = avatarById(view.avatars, view.host.session?.playersBySlot[cursors[0] ?? -1]?.avatarId ?? "").color;
     setProperty(this.element, "--player", color);
     show(this.#face, game !== null);
-    if (game) patchFace(this.#face, view.avatars, game.creatorAvatarId);
+    if (game) patchFace(this.#face, view.avatars, game.creatorAvatarId, "still");
     setText(this.#maker, game ? makerName(view, game) : texts.vote.surpriseText);
     show(this.#length, game !== null);
     setText(this.#length, game ? texts.shelf.length(game.maxDurationSec) : "");

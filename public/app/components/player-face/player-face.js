@@ -1,6 +1,6 @@
 /**
  * An avatar's face, and the small chips that show whose cursor is where.
- * @import { Avatar, View } from "../../view.js"
+ * @import { Avatar, Pose, View } from "../../view.js"
  */
 import { avatarById, avatarImage } from "../../avatars.js";
 import { keyedList, make, setAttribute, setProperty } from "../../build.js";
@@ -15,10 +15,11 @@ export function makeFace(className = "") {
  * @param {HTMLImageElement} face
  * @param {Avatar[]} avatars
  * @param {string} avatarId nobody's face when empty
- * @param {"idle" | "happy" | "sad"} [pose]
+ * @param {Pose} [pose]
  */
 export function patchFace(face, avatars, avatarId, pose = "idle") {
   const source = avatarId ? avatarImage(avatarById(avatars, avatarId), pose) : "/public/app/icons/logo.svg";
+  setAttribute(face, "data-pose", pose);
   setAttribute(face, "src", source);
 }
 
@@ -38,7 +39,7 @@ export function chipRow(parent) {
       if (!current?.host.session) return;
       const avatarId = current.host.session.playersBySlot[slot]?.avatarId ?? "";
       setProperty(chip, "--player", avatarById(current.avatars, avatarId).color);
-      patchFace(/** @type {HTMLImageElement} */ (chip.firstElementChild), current.avatars, avatarId);
+      patchFace(/** @type {HTMLImageElement} */ (chip.firstElementChild), current.avatars, avatarId, "still");
     },
   );
   return (view, slots) => {

@@ -3,24 +3,10 @@ import { avatarById } from "../../avatars.js";
 import { keyedList, make, PartyElement, setAttribute, setProperty, setText, show } from "../../build.js";
 import { texts } from "../../texts.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
+import { rankRound } from "./ranking.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
-/** @typedef {{slot: number, avatarId: string, score: number, place: number}} Placing */
-
-/**
- * Who took part, best first; equal scores share a place.
- * @param {string[]} avatarsBySlot
- * @param {number[]} scoresBySlot
- * @returns {Placing[]}
- */
-function rankRound(avatarsBySlot, scoresBySlot) {
-  const players = avatarsBySlot
-    .map((avatarId, slot) => ({ slot, avatarId, score: scoresBySlot[slot] ?? 0 }))
-    .filter(({ avatarId }) => avatarId);
-  return players
-    .map((player) => ({ ...player, place: 1 + players.filter(({ score }) => score > player.score).length }))
-    .sort((a, b) => a.place - b.place || a.slot - b.slot);
-}
+/** @typedef {import("./ranking.js").Placing} Placing */
 
 export class RoundResults extends PartyElement {
   /** @type {View | null} */
@@ -42,16 +28,14 @@ export class RoundResults extends PartyElement {
         make("b", { class: "placing-score" }),
         make("span", { class: "placing-points", text: texts.results.points }),
       ),
-    (element, { avatarId, place, score }) => {
+    (element, { avatarId, place, score, pose }) => {
       if (!this.#view) return;
       const [placeText, face, name, points] = Array.from(element.children);
       if (!placeText || !face || !name || !points) return;
       const avatar = avatarById(this.#view.avatars, avatarId);
-      const won = place === 1 && score > 0;
       setProperty(element, "--player", avatar.color);
-      setAttribute(element, "data-won", won ? "" : null);
+      setAttribute(element, "data-won", pose === "happy" ? "" : null);
       setText(placeText, this.#anyScore ? texts.results.place(place) : "");
-      const pose = won ? "happy" : score === 0 ? "sad" : "idle";
       patchFace(/** @type {HTMLImageElement} */ (face), this.#view.avatars, avatarId, pose);
       setText(name, avatar.name);
       setText(points, String(score));

@@ -224,7 +224,7 @@ export class SeatCard {
     const at = avatars.findIndex(({ id }) => id === avatar?.id);
     this.#beside.forEach((face, side) => {
       const neighbour = avatars.at((at + (side === 0 ? -1 : 1)) % avatars.length);
-      patchFace(face, avatars, neighbour?.id ?? "");
+      patchFace(face, avatars, neighbour?.id ?? "", "still");
       setAttribute(face, "data-taken", neighbour && isTaken(session, neighbour.id, slot) ? "" : null);
     });
     this.#take.patch(texts.seats.take, gamepadIndex);

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// Parallel cargo jobs unless `CARGO_BUILD_JOBS` says otherwise: more of them have no memory on small CI machines.
 const DEFAULT_BUILD_JOBS: &str = "2";
 /// Folders with unit tests of JavaScript.
-const UNIT_TEST_FOLDERS: &[&str] = &["sdk/tests", "public/tests", "e2e/soak", "input-daemon/tests"];
+const UNIT_TEST_FOLDERS: &[&str] = &["sdk/tests", "public/tests", "e2e/soak", "input-daemon/tests", "games/tests"];
 /// How a file with unit tests is named.
 const UNIT_TEST_SUFFIX: &str = ".test.js";
 

@@ -1,0 +1,3 @@
+import { shelfTests } from "./harness/shelf.js";
+
+await shelfTests("button-masher");

@@ -62,7 +62,13 @@ impl RoundSnapshot {
     pub fn now(&self) -> RoundState {
         let mut state = self.state.clone();
         let passed = u64::try_from(self.at.elapsed().as_millis()).unwrap_or(u64::MAX);
-        state.remaining_ms = state.remaining_ms.map(|left| left.saturating_sub(passed));
+        match &mut state.paused {
+            Some(pause) => {
+                pause.resumes_in_ms = pause.resumes_in_ms.map(|left| left.saturating_sub(passed));
+                pause.ends_in_ms = pause.ends_in_ms.saturating_sub(passed);
+            }
+            None => state.remaining_ms = state.remaining_ms.map(|left| left.saturating_sub(passed)),
+        }
         state
     }
 }

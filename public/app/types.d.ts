@@ -95,6 +95,20 @@ export type Phase = "lobby" | "vote" | "loading" | "playing" | "closing" | "resu
 /** Why the host asked the game to end. */
 export type EndReason = "timeout" | "host";
 
+/** Why a round stands still. */
+export type PauseReason = "player" | "pad_lost";
+
+/** A round in playing that stands still. */
+export interface Pause {
+  reason: PauseReason;
+  /** Who paused it, or whose pad is gone; null when that is nobody's of this round. */
+  slot: number | null;
+  /** Milliseconds until the round goes on, at the moment of sending; null while nobody asked for that. */
+  resumesInMs: number | null;
+  /** Milliseconds until a pause that everybody forgot ends the round, at the moment of sending. */
+  endsInMs: number;
+}
+
 /** What a game says about its own progress. */
 export type FramePhase = "countdown" | "playing" | "results";
 
@@ -104,8 +118,10 @@ export interface RoundState {
   id: string;
   /** What the party is doing. */
   phase: Phase;
-  /** Milliseconds until this phase ends by itself, at the moment of sending; null without a clock. */
+  /** Milliseconds until this phase ends by itself, at the moment of sending; null without a clock. Stands still while paused. */
   remainingMs: number | null;
+  /** Set in playing while the round stands still. */
+  paused: Pause | null;
   /** The game of this round, from loading on. */
   game: GameSummary | null;
   /** Avatar ids of those who take part, from loading on; empty for an empty seat. */
@@ -210,6 +226,9 @@ export type ScreenCommand =
   | { type: "vote"; payload: { slot: number; gameId: string } }
   | { type: "start_game"; payload: { gameId: string } }
   | { type: "end_round"; payload: Record<string, never> }
+  | { type: "pause_round"; payload: { reason: PauseReason; slot: number | null } }
+  | { type: "resume_round"; payload: Record<string, never> }
+  | { type: "restart_round"; payload: Record<string, never> }
   | { type: "rate"; payload: { slot: number; rating: Rating } }
   | { type: "frame_report"; payload: { roundId: string; frameAttempt: number; report: FrameReport } };
 

@@ -46,6 +46,7 @@ export function round(more = {}) {
     id: "",
     phase: "lobby",
     remainingMs: null,
+    paused: null,
     game: null,
     avatarsBySlot: ["", "", "", ""],
     readyBySlot: [false, false, false, false],

@@ -47,6 +47,9 @@ mod tests {
         "vote",
         "start_game",
         "end_round",
+        "pause_round",
+        "resume_round",
+        "restart_round",
         "rate",
         "frame_report",
         "refused",
@@ -62,6 +65,7 @@ mod tests {
         "ready",
         "gameId",
         "rating",
+        "reason",
         "roundId",
         "frameAttempt",
         "report",
@@ -75,8 +79,20 @@ mod tests {
         "type",
         "payload",
     ];
-    const WORDS: &[&str] =
-        &["stage", "watch", "ready", "heartbeat", "phase", "error", "ended", "lost", "countdown", "cat-pink", ""];
+    const WORDS: &[&str] = &[
+        "stage",
+        "watch",
+        "ready",
+        "heartbeat",
+        "phase",
+        "error",
+        "ended",
+        "lost",
+        "countdown",
+        "pad_lost",
+        "cat-pink",
+        "",
+    ];
 
     /// Any JSON, with the words of the protocol in it more often than chance would have them.
     fn any_json() -> impl Strategy<Value = Value> {

@@ -338,6 +338,9 @@ impl Link {
             ScreenCommand::Vote { slot, game_id } => play(Event::Vote { slot, game_id }).await,
             ScreenCommand::StartGame { game_id } => play(Event::StartGame(game_id)).await,
             ScreenCommand::EndRound {} => play(Event::EndRound).await,
+            ScreenCommand::PauseRound { reason, slot } => play(Event::Pause { reason, slot }).await,
+            ScreenCommand::ResumeRound {} => play(Event::Resume).await,
+            ScreenCommand::RestartRound {} => play(Event::Restart).await,
             ScreenCommand::Rate { slot, rating } => play(Event::Rate { slot, rating }).await,
             ScreenCommand::FrameReport { round_id, frame_attempt, report } => {
                 self.report(round_id, frame_attempt, report).await

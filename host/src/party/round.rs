@@ -5,7 +5,7 @@
 //! as happening at the latest time seen. The numbers are [`Timing`]; who may send what is decided before this.
 //!
 //! Here: the states, the clock, and where each event goes. `lobby`, `game` and `aftermath` hold the rules of the three
-//! parts, `view` what screens see.
+//! parts, `pause` how a game stands still, `view` what screens see.
 
 use super::{
     ballot::{Ballot, Drawn},
@@ -14,7 +14,9 @@ use super::{
     watchdog::Watchdog,
 };
 use crate::error::Error;
-use maribro_contract::wire::{EndReason, FramePhase, GameSummary, Notice, NoticeCode, Outcome, Rating, SEATS};
+use maribro_contract::wire::{
+    EndReason, FramePhase, GameSummary, Notice, NoticeCode, Outcome, PauseReason, Rating, SEATS,
+};
 use rand::{SeedableRng, rngs::SmallRng};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -22,7 +24,10 @@ mod aftermath;
 mod events;
 mod game;
 mod lobby;
+mod pause;
 mod view;
+
+use pause::Halt;
 
 pub use events::{Effect, Event, Timing};
 pub(crate) use view::millis;
@@ -36,6 +41,8 @@ struct Play {
     watchdog: Watchdog,
     frame_phase: Option<FramePhase>,
     diary: Diary,
+    /// The stage went away in a pause: the new frame is paused as soon as it is ready.
+    halted: Option<(PauseReason, Option<usize>)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +61,11 @@ enum State {
     Playing {
         play: Play,
         ends: Duration,
+    },
+    /// Playing, but clock and game stand still.
+    Paused {
+        play: Play,
+        halt: Halt,
     },
     Closing {
         play: Play,
@@ -110,11 +122,12 @@ pub struct Round {
     id: String,
     seed: u32,
     frame_attempt: u32,
+    stages_lost: u32,
     state: State,
 }
 
-/// A frame may be made once more when the stage page went away in mid-round.
-const MAX_FRAME_ATTEMPTS: u32 = 2;
+/// How often a round begins again because the stage page went away.
+const MAX_STAGES_LOST: u32 = 1;
 
 impl Round {
     /// A party in its lobby. `seed` decides every chance of the night.
@@ -131,6 +144,7 @@ impl Round {
             id: String::new(),
             seed: 0,
             frame_attempt: 0,
+            stages_lost: 0,
             state: State::Lobby { ready: [false; SEATS] },
         }
     }
@@ -164,6 +178,7 @@ impl Round {
             State::Playing { play, ends } | State::Closing { play, ends, .. } => {
                 (*ends, Some(self.next_tick), play.watchdog.deadline())
             }
+            State::Paused { play, halt } => (halt.deadline(), None, play.watchdog.deadline()),
         };
         [Some(ends), ticks, watched].into_iter().flatten().min()
     }
@@ -183,6 +198,7 @@ impl Round {
                 self.enter(State::Closing { play, reason: EndReason::Timeout, ends }, effects);
                 self.pass_time(effects);
             }
+            State::Paused { play, halt } if halt.deadline() <= now => self.end_halt(play, &halt, effects),
             State::Closing { play, reason, ends } if ends <= now => {
                 self.close_without_report(play, reason, effects);
             }
@@ -201,11 +217,32 @@ impl Round {
 
     /// Removes a game that shows no sign of life.
     fn watch(&mut self, effects: &mut Vec<Effect>) {
-        if let State::Loading { play, .. } | State::Playing { play, .. } | State::Closing { play, .. } = &self.state
+        if let Some(play) = self.on_stage()
             && play.watchdog.verdict(self.now).is_some()
         {
             let play = play.clone();
             self.condemn(play, effects);
+        }
+    }
+
+    /// What is played in the frame that is there now.
+    fn on_stage(&self) -> Option<&Play> {
+        match &self.state {
+            State::Loading { play, .. }
+            | State::Playing { play, .. }
+            | State::Paused { play, .. }
+            | State::Closing { play, .. } => Some(play),
+            _ => None,
+        }
+    }
+
+    fn on_stage_mut(&mut self) -> Option<&mut Play> {
+        match &mut self.state {
+            State::Loading { play, .. }
+            | State::Playing { play, .. }
+            | State::Paused { play, .. }
+            | State::Closing { play, .. } => Some(play),
+            _ => None,
         }
     }
 
@@ -252,6 +289,9 @@ impl Round {
                 self.load(Drawn { game, drawn_from: Vec::new() }, effects);
             }
             Event::EndRound => self.end_round(effects)?,
+            Event::Pause { reason, slot } => self.pause(reason, slot, effects)?,
+            Event::Resume => self.resume(effects)?,
+            Event::Restart => self.restart(effects)?,
             Event::Rate { slot, rating } => self.rate(slot, rating, effects)?,
             Event::Frame { round_id, attempt, report } => {
                 // A report on a frame of the past is no fault of the stage's: it crossed the news on the wire.

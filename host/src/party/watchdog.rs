@@ -14,6 +14,7 @@ pub struct Watchdog {
     activity: Option<u64>,
     active_at: Option<Duration>,
     error_at: Option<Duration>,
+    paused: bool,
 }
 
 impl Watchdog {
@@ -29,6 +30,17 @@ impl Watchdog {
 
     /// The game did something that only running code does.
     pub fn active(&mut self, now: Duration) {
+        self.active_at = Some(now);
+    }
+
+    /// The game's own code does not run from now on: its heart is all that can be watched.
+    pub fn pause(&mut self) {
+        self.paused = true;
+    }
+
+    /// The game's own code runs again, and has its whole time to show that it does.
+    pub fn resume(&mut self, now: Duration) {
+        self.paused = false;
         self.active_at = Some(now);
     }
 
@@ -52,6 +64,7 @@ impl Watchdog {
     pub fn deadline(&self) -> Option<Duration> {
         let unheard = self.heartbeat_at.map(|at| at + SILENCE);
         let crashed = self.error_at.map(|at| at.max(self.active_at.unwrap_or(at)) + SILENCE);
+        let crashed = crashed.filter(|_| !self.paused);
         [unheard, crashed].into_iter().flatten().min()
     }
 }
@@ -99,6 +112,23 @@ mod tests {
             watchdog.heartbeat(Some(beat), at(beat * 500));
             assert_eq!(watchdog.verdict(at(beat * 500)), None);
         }
+    }
+
+    #[test]
+    fn a_paused_game_may_do_nothing_but_its_heart_has_to_beat() {
+        let mut watchdog = Watchdog::default();
+        watchdog.heartbeat(Some(7), at(0));
+        watchdog.error(at(100));
+        watchdog.pause();
+        for beat in 1..=20 {
+            watchdog.heartbeat(Some(7), at(beat * 500));
+        }
+        assert_eq!(watchdog.verdict(at(12_999)), None);
+        assert_eq!(watchdog.verdict(at(13_000)), Some(Outcome::Crashed), "its heart stopped");
+        watchdog.resume(at(10_000));
+        watchdog.heartbeat(Some(7), at(12_000));
+        assert_eq!(watchdog.verdict(at(12_999)), None, "it has three seconds to go on");
+        assert_eq!(watchdog.verdict(at(13_000)), Some(Outcome::Crashed));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Whole rounds over the wire, with this test as the stage.
 
-use crate::harness::{Form, GAME, PATIENCE, Page, TestHost};
+use crate::harness::{Form, GAME, PATIENCE, Page, TestHost, wait_for};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -173,4 +173,32 @@ async fn a_session_that_panics_in_mid_round_loses_nothing() {
     assert_eq!((&board["knight-red"]["play"], &board["wizard-blue"]["play"]), (&json!(10), &json!(3)));
     let alive = host.get("/api/health").await.json["actors"]["session"].clone();
     assert_eq!(alive, true);
+}
+
+#[tokio::test]
+async fn a_paused_round_keeps_its_time_for_every_page_and_goes_on() {
+    let host = with_game(TestHost::start_with(|config| config.timing.resume = Duration::from_millis(100)).await).await;
+    let mut stage = host.couple().await;
+    play(&mut stage).await;
+    stage.send("pause_round", json!({ "reason": "player", "slot": 1 })).await;
+    let paused = stage.next_that("round_changed", |p| !p["round"]["paused"].is_null()).await["round"].clone();
+    assert_eq!((&paused["phase"], &paused["paused"]["reason"]), (&json!("playing"), &json!("player")));
+    assert_eq!((&paused["paused"]["slot"], &paused["paused"]["resumesInMs"]), (&json!(1), &Value::Null));
+    // Whoever comes later sees the same time left, however long it stood still, and less until the pause ends by itself.
+    wait_for(|| async {
+        let hello = host.page().await.hello["round"].clone();
+        assert_eq!(hello["remainingMs"], paused["remainingMs"]);
+        hello["paused"]["endsInMs"].as_u64() < paused["paused"]["endsInMs"].as_u64()
+    })
+    .await;
+    stage.send("resume_round", json!({})).await;
+    stage.next_that("round_changed", |p| !p["round"]["paused"]["resumesInMs"].is_null()).await;
+    stage.next_that("round_changed", |p| p["round"]["paused"].is_null()).await;
+    // Ticks tell places of the 100 ms grid that the clock left off at.
+    let tick = stage.next_of("tick").await["timeRemainingMs"].as_u64().unwrap();
+    let left = paused["remainingMs"].as_u64().unwrap();
+    assert!(tick <= left && (left - tick) % 100 == 0, "{tick} after {left}");
+    stage.send("restart_round", json!({})).await;
+    let again = stage.phase("loading").await;
+    assert_eq!((&again["id"], &again["frameAttempt"]), (&paused["id"], &json!(2)));
 }

@@ -62,6 +62,7 @@ fn rounds() -> Vec<RoundState> {
         id: String::new(),
         phase: Phase::Lobby,
         remaining_ms: None,
+        paused: None,
         game: None,
         avatars_by_slot: Default::default(),
         ready_by_slot: [false; SEATS],
@@ -100,7 +101,10 @@ fn rounds() -> Vec<RoundState> {
         ..full(Phase::Closing)
     };
     let results = RoundState { frame_phase: Some(FramePhase::Results), ..full(Phase::Closing) };
+    let pause = |reason, slot, resumes_in_ms| Pause { reason, slot, resumes_in_ms, ends_in_ms: 600_000 };
+    let pauses = [pause(PauseReason::Player, Some(1), Some(3_000)), pause(PauseReason::PadLost, None, None)];
     let mut rounds = vec![blank.clone(), host, results];
+    rounds.extend(pauses.map(|pause| RoundState { paused: Some(pause), ..full(Phase::Playing) }));
     rounds.extend(phases.map(full));
     rounds
 }
@@ -194,6 +198,10 @@ fn commands() -> Vec<ScreenCommand> {
         ScreenCommand::Vote { slot: 0, game_id: String::new() },
         ScreenCommand::StartGame { game_id: "button-masher".into() },
         ScreenCommand::EndRound {},
+        ScreenCommand::PauseRound { reason: PauseReason::Player, slot: Some(0) },
+        ScreenCommand::PauseRound { reason: PauseReason::PadLost, slot: None },
+        ScreenCommand::ResumeRound {},
+        ScreenCommand::RestartRound {},
         ScreenCommand::Rate { slot: 0, rating: -1 },
     ];
     commands.extend(reports.map(|report| {
@@ -221,6 +229,9 @@ fn commands() -> Vec<ScreenCommand> {
             | ScreenCommand::Vote { .. }
             | ScreenCommand::StartGame { .. }
             | ScreenCommand::EndRound {}
+            | ScreenCommand::PauseRound { .. }
+            | ScreenCommand::ResumeRound {}
+            | ScreenCommand::RestartRound {}
             | ScreenCommand::Rate { .. }
             | ScreenCommand::FrameReport { .. } => {}
         }

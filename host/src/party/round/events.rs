@@ -4,7 +4,7 @@ use crate::{
     error::Error,
     party::session::{Record, Seats},
 };
-use maribro_contract::wire::{FrameReport, GameSummary, Mishap, Notice, Rating, SEATS};
+use maribro_contract::wire::{FrameReport, GameSummary, Mishap, Notice, PauseReason, Rating, SEATS};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 /// How long each part of a round lasts.
@@ -22,6 +22,10 @@ pub struct Timing {
     pub closing_timeout: Duration,
     /// Closing window after "End round". Contract §3.
     pub closing_host: Duration,
+    /// A pause that nobody ended by then ends the round.
+    pub pause: Duration,
+    /// From the wish to go on until a paused round does: people take their pads up again.
+    pub resume: Duration,
     /// How long a report waits for the disk before the party goes on without showing it.
     pub recording: Duration,
     /// Results screen.
@@ -43,6 +47,8 @@ impl Default for Timing {
             stage: Duration::from_secs(10),
             closing_timeout: Duration::from_secs(5),
             closing_host: Duration::from_secs(3),
+            pause: Duration::from_secs(600),
+            resume: Duration::from_secs(3),
             recording: Duration::from_secs(15),
             results: Duration::from_secs(6),
             rating: Duration::from_secs(8),
@@ -88,6 +94,17 @@ pub enum Event {
     StartGame(String),
     /// End what is running.
     EndRound,
+    /// Let the game stand still.
+    Pause {
+        /// Why.
+        reason: PauseReason,
+        /// Who wished it, or whose pad is gone.
+        slot: Option<usize>,
+    },
+    /// Let it go on after a moment.
+    Resume,
+    /// Begin this round again from its start.
+    Restart,
     /// A seat rates.
     Rate {
         /// The seat.

@@ -1,6 +1,6 @@
 //! The game on the stage: its frame, its signs of life, its end.
 
-use super::{Effect, MAX_FRAME_ATTEMPTS, Play, Round, State, millis, notice};
+use super::{Effect, MAX_STAGES_LOST, Play, Round, State, millis, notice};
 use crate::{
     error::Error,
     party::{ballot::Drawn, diary::Diary, scoring, watchdog::Watchdog},
@@ -14,6 +14,7 @@ impl Round {
         self.id = format!("{:016x}", self.rng.random::<u64>());
         self.seed = self.rng.random();
         self.frame_attempt = 0;
+        self.stages_lost = 0;
         let play = Play {
             game: drawn.game,
             seats: self.seats.clone(),
@@ -21,6 +22,7 @@ impl Round {
             watchdog: Watchdog::default(),
             frame_phase: None,
             diary: Diary::default(),
+            halted: None,
         };
         effects.push(Effect::Hold(play.game.clone()));
         self.make_frame(play, effects);
@@ -44,17 +46,28 @@ impl Round {
             State::Closing { play, reason: EndReason::Host, .. } => {
                 self.close_without_report(play, EndReason::Host, effects);
             }
+            State::Loading { play, .. } if stage.is_some() => {
+                let ends = self.now + self.timing.loading;
+                self.enter(State::Loading { play, ends }, effects);
+            }
+            State::Paused { play, halt } => {
+                let halted = halt.resumes.is_none().then_some((halt.reason, halt.slot));
+                self.begin_again(Play { halted, ..play }, effects);
+            }
             State::Loading { play, .. } | State::Playing { play, .. } | State::Closing { play, .. } => {
-                match (stage, self.frame_attempt < MAX_FRAME_ATTEMPTS) {
-                    (Some(_), _) if matches!(self.state, State::Loading { .. }) => {
-                        let ends = self.now + self.timing.loading;
-                        self.enter(State::Loading { play, ends }, effects);
-                    }
-                    (_, true) => self.make_frame(play, effects),
-                    (_, false) => self.abandon(&play, NoticeCode::StageLost, effects),
-                }
+                self.begin_again(play, effects);
             }
             _ => {}
+        }
+    }
+
+    /// The stage went away with the game's frame.
+    fn begin_again(&mut self, play: Play, effects: &mut Vec<Effect>) {
+        if self.stages_lost < MAX_STAGES_LOST {
+            self.stages_lost += 1;
+            self.make_frame(play, effects);
+        } else {
+            self.abandon(&play, NoticeCode::StageLost, effects);
         }
     }
 
@@ -62,19 +75,26 @@ impl Round {
         let now = self.now;
         match (self.state.clone(), report) {
             (State::Loading { play, .. }, FrameReport::Ready { .. }) => {
-                let ends = now + Duration::from_secs_f64(play.game.max_duration_sec);
-                self.next_tick = now;
-                self.enter(State::Playing { play, ends }, effects);
+                let whole = Duration::from_secs_f64(play.game.max_duration_sec);
+                if let Some((reason, slot)) = play.halted {
+                    self.halt(play, whole, reason, slot, effects);
+                } else {
+                    self.go(play, whole, now, effects);
+                }
                 self.tick(effects);
             }
             (
-                State::Loading { play, .. } | State::Playing { play, .. } | State::Closing { play, .. },
+                State::Loading { play, .. }
+                | State::Playing { play, .. }
+                | State::Paused { play, .. }
+                | State::Closing { play, .. },
                 FrameReport::Lost {},
             ) => {
                 // What navigated away cannot beat any more: this is the crash of a game, not of the stage.
                 self.condemn(Play { watchdog: crashed(now), ..play }, effects);
             }
-            (State::Playing { play, .. }, FrameReport::Ended { scores_by_slot }) => {
+            // In a pause it was on its way already when the pause came.
+            (State::Playing { play, .. } | State::Paused { play, .. }, FrameReport::Ended { scores_by_slot }) => {
                 self.game_ended(play, &scores_by_slot, None, effects);
             }
             (State::Closing { play, reason, .. }, FrameReport::Ended { scores_by_slot }) => {
@@ -86,10 +106,7 @@ impl Round {
 
     pub(super) fn sign_of_life(&mut self, report: FrameReport, effects: &mut Vec<Effect>) {
         let now = self.now;
-        let (State::Loading { play, .. } | State::Playing { play, .. } | State::Closing { play, .. }) = &mut self.state
-        else {
-            return;
-        };
+        let Some(play) = self.on_stage_mut() else { return };
         match report {
             FrameReport::Heartbeat { activity } => play.watchdog.heartbeat(activity, now),
             FrameReport::Error { message, stack } => {
@@ -123,7 +140,7 @@ impl Round {
     pub(super) fn end_round(&mut self, effects: &mut Vec<Effect>) -> Result<(), Error> {
         match self.state.clone() {
             State::Lobby { .. } => return Err(Error::Unavailable("no round is running".into())),
-            State::Playing { play, .. } => {
+            State::Playing { play, .. } | State::Paused { play, .. } => {
                 let ends = self.now + self.timing.closing_host;
                 self.enter(State::Closing { play, reason: EndReason::Host, ends }, effects);
             }

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use std::collections::HashMap;
 
+mod pause;
+
 const STAGE: Option<u64> = Some(1);
 
 fn game(id: &str, seconds: f64) -> GameSummary {
@@ -428,6 +430,9 @@ fn commands_out_of_place_are_refused_and_change_nothing() {
         (Event::Rate { slot: 0, rating: 1 }, "unavailable"),
         (Event::Rate { slot: 0, rating: 5 }, "bad_body"),
         (Event::EndRound, "unavailable"),
+        (Event::Pause { reason: PauseReason::Player, slot: Some(0) }, "unavailable"),
+        (Event::Resume, "unavailable"),
+        (Event::Restart, "unavailable"),
         (Event::SetReady { slot: 3, ready: true }, "bad_body"),
     ];
     for (event, code) in out_of_place {
@@ -493,6 +498,12 @@ fn any_move() -> impl Strategy<Value = Move> {
         2 => (0usize..5, id.clone()).prop_map(|(slot, game_id)| Move::Event(Event::Vote { slot, game_id })),
         3 => id.prop_map(|id| Move::Event(Event::StartGame(id))),
         1 => Just(Move::Event(Event::EndRound)),
+        2 => (any::<bool>(), proptest::option::of(0usize..5)).prop_map(|(lost, slot)| {
+            let reason = if lost { PauseReason::PadLost } else { PauseReason::Player };
+            Move::Event(Event::Pause { reason, slot })
+        }),
+        2 => Just(Move::Event(Event::Resume)),
+        1 => Just(Move::Event(Event::Restart)),
         2 => (0usize..5, -2i8..=2).prop_map(|(slot, rating)| Move::Event(Event::Rate { slot, rating })),
         6 => any_report().prop_map(Move::Report),
         3 => Just(Move::Recorded),

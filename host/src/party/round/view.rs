@@ -1,7 +1,7 @@
 //! The round as screens see it.
 
 use super::{Play, Round, State, Tally};
-use maribro_contract::wire::{EndReason, Outcome, Phase, Rating, RoundState, SEATS};
+use maribro_contract::wire::{EndReason, Outcome, Pause, Phase, Rating, RoundState, SEATS};
 use std::time::Duration;
 
 impl Round {
@@ -26,6 +26,16 @@ impl Round {
             State::Playing { play, ends } => {
                 self.show_play(&mut view, Phase::Playing, play);
                 Some(*ends)
+            }
+            State::Paused { play, halt } => {
+                self.show_play(&mut view, Phase::Playing, play);
+                view.paused = Some(Pause {
+                    reason: halt.reason,
+                    slot: halt.slot,
+                    resumes_in_ms: halt.resumes.map(|at| millis(at.saturating_sub(now))),
+                    ends_in_ms: millis(halt.ends.saturating_sub(now)),
+                });
+                Some(now + halt.left)
             }
             State::Closing { play, reason, ends } => {
                 self.show_play(&mut view, Phase::Closing, play);
@@ -59,6 +69,7 @@ impl Round {
             id: self.id.clone(),
             phase: Phase::Lobby,
             remaining_ms: None,
+            paused: None,
             game: None,
             avatars_by_slot: Default::default(),
             ready_by_slot: [false; SEATS],

@@ -35,6 +35,30 @@ pub enum EndReason {
     Host,
 }
 
+/// Why a round stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseReason {
+    /// Somebody wished it.
+    Player,
+    /// A player's pad cannot be read any more.
+    PadLost,
+}
+
+/// A round in playing that stands still.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pause {
+    /// Why.
+    pub reason: PauseReason,
+    /// Who paused it, or whose pad is gone; null when that is nobody's of this round.
+    pub slot: Option<usize>,
+    /// Milliseconds until the round goes on, at the moment of sending; null while nobody asked for that.
+    pub resumes_in_ms: Option<u64>,
+    /// Milliseconds until a pause that everybody forgot ends the round, at the moment of sending.
+    pub ends_in_ms: u64,
+}
+
 /// What a game says about its own progress, as `maribro:phase`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -55,8 +79,11 @@ pub struct RoundState {
     pub id: String,
     /// What the party is doing.
     pub phase: Phase,
-    /// Milliseconds until this phase ends by itself, at the moment of sending; null without a clock.
+    /// Milliseconds until this phase ends by itself, at the moment of sending; null without a clock. Stands still
+    /// while the round is paused.
     pub remaining_ms: Option<u64>,
+    /// Set in playing while the round stands still.
+    pub paused: Option<Pause>,
     /// The game of this round, from loading on.
     pub game: Option<GameSummary>,
     /// Avatar ids of those who take part, from loading on; empty for an empty seat.
@@ -295,6 +322,18 @@ pub enum ScreenCommand {
     /// End the running round: force_end with a closing window; in vote: back to the lobby; in
     /// results and rating: go on.
     EndRound {},
+    /// Let the running round stand still.
+    PauseRound {
+        /// Why.
+        reason: PauseReason,
+        /// Who wished it, or whose pad is gone; must take part.
+        #[serde(default)]
+        slot: Option<usize>,
+    },
+    /// Let a paused round go on after a moment.
+    ResumeRound {},
+    /// Begin the running round again from its start: a new frame of the same game, nothing recorded.
+    RestartRound {},
     /// Rate the game just played.
     Rate {
         /// The seat.

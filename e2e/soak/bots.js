@@ -190,6 +190,11 @@ export class Bots {
       this.#playing = round.id;
       this.#playingSince = performance.now();
     }
-    if (performance.now() - this.#playingSince > PATIENCE_MS) await this.lobby.key("Escape");
+    if (performance.now() - this.#playingSince <= PATIENCE_MS) return;
+    await this.lobby.key("Escape");
+    const endRound = () =>
+      [...document.querySelectorAll("[role=menuitem]")].find((item) => item.textContent?.includes("End round"));
+    // The game may end just now by itself.
+    await this.#until(async () => this.screen.round.phase !== "playing" || (await this.lobby.click(endRound)));
   }
 }

@@ -3,6 +3,7 @@ import { registerGameShelf } from "./components/game-shelf/game-shelf.js";
 import { registerLeaderBoard } from "./components/leader-board/leader-board.js";
 import { registerMissingPads } from "./components/missing-pads/missing-pads.js";
 import { registerPartyDialog } from "./components/party-dialog/party-dialog.js";
+import { registerPauseOverlay } from "./components/pause-overlay/pause-overlay.js";
 import { registerRoundFrame } from "./components/round-frame/round-frame.js";
 import { registerRoundRating } from "./components/round-rating/round-rating.js";
 import { registerRoundResults } from "./components/round-results/round-results.js";
@@ -28,5 +29,6 @@ export function registerComponents() {
   registerStatusBanner();
   registerStageElsewhere();
   registerMissingPads();
+  registerPauseOverlay();
   registerPartyDialog();
 }

@@ -6,11 +6,13 @@
 import { avatarById, loadAvatars } from "./avatars.js";
 import { registerComponents } from "./components.js";
 import { FRAME_PHASES } from "./frame/messages.js";
+import { PadWatch } from "./frame/pad-watch.js";
 import { acceptsInput, onPress } from "./menu/menu.js";
+import { pauseIntents, pausePress } from "./menu/pause.js";
 import { PadHub } from "./pads/hub.js";
 import { listenToKeyboard } from "./pads/keyboard.js";
 import { HostSocket } from "./socket.js";
-import { Store } from "./store.js";
+import { isHalted, Store } from "./store.js";
 import { texts } from "./texts.js";
 import { initialUiState, reduceUi } from "./ui.js";
 
@@ -32,11 +34,13 @@ const socket = new HostSocket(`${location.protocol === "https:" ? "wss" : "ws"}:
   onLost: () => store.connectionLost(),
 });
 let ui = { ...initialUiState(), soundOn: localStorage.getItem(SOUND_KEY) !== "off" };
+const padWatch = new PadWatch();
 /** @type {Avatar[]} */
 let avatars = [];
 /** @type {ReturnType<typeof setInterval> | null} */
 let gamePoll = null;
 let shownPhase = "";
+let wasHalted = false;
 /** @type {View | null} */
 let drawn = null;
 
@@ -109,6 +113,9 @@ function onHostNews(event) {
     change({ type: "new_phase" });
     document.body.dataset.phase = phase;
   }
+  const halted = isHalted(host.round);
+  if (halted && !wasHalted) change({ type: "pause_item", item: "continue" });
+  wasHalted = halted;
   frame.update(currentView());
   pollForGame();
 }
@@ -135,6 +142,7 @@ function readPads() {
     const comesBack = arrived.has(item.pad) && store.state.session?.playersBySlot.some(isWith(item.pad));
     if (key && !comesBack) for (const intent of onPress(currentView(), item.pad, key)) fulfil(intent);
   }
+  for (const intent of padWatch.next(currentView())) fulfil(intent);
 }
 
 /** @param {number} pad */
@@ -179,9 +187,11 @@ document.addEventListener("mousedown", (event) => event.preventDefault());
 document.addEventListener("keydown", ({ code, repeat }) => {
   const { round, trusted, role } = store.state;
   const running = round !== null && round.phase !== "lobby" && trusted && role === "stage";
-  if (code === "Escape" && !repeat && running && !ui.dialog) {
-    socket.send({ type: "end_round", payload: {} });
-  }
+  if (code !== "Escape" || repeat || !running || ui.dialog) return;
+  const view = currentView();
+  if (round.paused) for (const intent of pausePress(view, null, "start")) fulfil(intent);
+  else if (round.phase === "playing") for (const intent of pauseIntents(view, null)) fulfil(intent);
+  else socket.send({ type: "end_round", payload: {} });
 });
 store.subscribe(onHostNews);
 listenToKeyboard(hub.keys, readPads);

@@ -20,6 +20,7 @@ export function initialHostState() {
     round: null,
     roundAt: 0,
     phaseAt: 0,
+    pausedAt: 0,
     problems: [],
     input: { state: "starting", url: null, token: null },
     role: null,
@@ -101,7 +102,34 @@ function withRound(state, round, now) {
   // A new attempt at the same round begins with its whole time.
   const sameFrame = state.tick?.roundId === round.id && state.round?.frameAttempt === round.frameAttempt;
   const tick = sameFrame ? state.tick : null;
-  return { ...state, round, roundAt: now, phaseAt: samePhase ? state.phaseAt : now, tick };
+  const { phaseAt, pausedAt } = state;
+  const samePause = samePhase && isHalted(state.round) === isHalted(round);
+  return {
+    ...state,
+    round,
+    roundAt: now,
+    phaseAt: samePhase ? phaseAt : now,
+    pausedAt: samePause ? pausedAt : now,
+    tick,
+  };
+}
+
+/**
+ * Whether the round is paused and nobody asked yet that it goes on.
+ * @param {import("./types.d.ts").RoundState | null} round
+ */
+export function isHalted(round) {
+  return Boolean(round?.paused) && round?.paused?.resumesInMs === null;
+}
+
+/**
+ * Milliseconds until a paused round goes on; null while nobody asked for that.
+ * @param {HostState} state
+ * @param {number} now `performance.now()`
+ */
+export function resumesInMs({ round, roundAt }, now) {
+  const left = round?.paused?.resumesInMs ?? null;
+  return left === null ? null : Math.max(0, left - (now - roundAt));
 }
 
 /**
@@ -111,7 +139,8 @@ function withRound(state, round, now) {
  */
 export function phaseRemainingMs(state, now) {
   const remaining = state.round?.remainingMs ?? null;
-  return remaining === null ? null : Math.max(0, remaining - (now - state.roundAt));
+  const passed = state.round?.paused ? 0 : now - state.roundAt;
+  return remaining === null ? null : Math.max(0, remaining - passed);
 }
 
 /**

@@ -91,6 +91,24 @@ export const texts = {
     timer: "Time left",
     elsewhere: "The game runs on the big screen",
   },
+  pause: {
+    pause: "Pause",
+    heading: "Paused",
+    lostHeading: "Controller gone",
+    /** @param {number} slot @param {string} name */
+    by: (slot, name) => `${name} (P${slot + 1}) paused the game`,
+    bySomebody: "The game waits for you",
+    /** @param {number} slot */
+    reconnect: (slot) => `Player ${slot + 1}, reconnect or press`,
+    onAnother: "on another pad",
+    items: { continue: "Continue", restart: "Start again", end: "End round", volume: "Volume" },
+    goOnWithout: "Go on without",
+    /** @param {number} level @param {number} most */
+    volume: (level, most) => (level === 0 ? "Silent" : `${level} of ${most}`),
+    choose: "Choose",
+    resuming: "Get ready!",
+    watching: "Paused on the big screen",
+  },
   results: {
     heading: "Results",
     points: "points",

@@ -16,6 +16,8 @@ export function initialUiState() {
     voteCursor: ["", "", "", ""],
     lastMoved: 0,
     dialog: null,
+    pauseItem: "continue",
+    waived: [],
     toasts: [],
     nextToast: 1,
     soundOn: true,
@@ -38,6 +40,10 @@ export function reduceUi(state, action) {
       return { ...state, voteCursor: state.voteCursor.with(action.slot, action.gameId), lastMoved: action.slot };
     case "dialog":
       return { ...state, dialog: action.dialog };
+    case "pause_item":
+      return { ...state, pauseItem: action.item };
+    case "waive":
+      return { ...state, waived: action.slots };
     case "toast": {
       const { tone, text, avatarId, at } = action;
       const toasts = [...state.toasts, { key: state.nextToast, tone, text, avatarId, at }].slice(-TOASTS_MAX);
@@ -52,8 +58,8 @@ export function reduceUi(state, action) {
     case "bump":
       return { ...state, bumps: state.bumps.with(action.slot, (state.bumps[action.slot] ?? 0) + 1) };
     case "new_phase": {
-      const { focus, voteCursor } = initialUiState();
-      return { ...state, focus, voteCursor, dialog: null };
+      const { focus, voteCursor, pauseItem, waived } = initialUiState();
+      return { ...state, focus, voteCursor, pauseItem, waived, dialog: null };
     }
   }
 }

@@ -40,6 +40,8 @@ export interface HostState {
   roundAt: number;
   /** `performance.now()` at which `round.phase` or `round.id` last changed. */
   phaseAt: number;
+  /** `performance.now()` at which the round was paused, or was to go on and then was not. */
+  pausedAt: number;
   problems: Problem[];
   /** The input daemon. */
   input: InputStatus;
@@ -62,6 +64,9 @@ export type TopItem = "vote" | "join" | "sound" | "reset";
 
 /** Where a seated player's d-pad is in the lobby. */
 export type Focus = { zone: "seat" } | { zone: "shelf"; gameId: string } | { zone: "top"; item: TopItem };
+
+/** What the overlay of a paused round offers. */
+export type PauseItem = "continue" | "restart" | "end" | "volume";
 
 /** A question on top of everything; `choice` 0 is the safe answer, 1 the deed. */
 export type Dialog =
@@ -90,6 +95,10 @@ export interface UiState {
   /** The slot whose cursor moved last: the shelf scrolls with it. */
   lastMoved: number;
   dialog: Dialog | null;
+  /** Where the one cursor of the pause overlay is. */
+  pauseItem: PauseItem;
+  /** Slots without whose pad the round goes on, as people wished. */
+  waived: number[];
   toasts: Toast[];
   nextToast: number;
   soundOn: boolean;
@@ -102,6 +111,8 @@ export type UiAction =
   | { type: "focus"; slot: number; focus: Focus }
   | { type: "vote_cursor"; slot: number; gameId: string }
   | { type: "dialog"; dialog: Dialog | null }
+  | { type: "pause_item"; item: PauseItem }
+  | { type: "waive"; slots: number[] }
   | { type: "toast"; tone: Toast["tone"]; text: string; avatarId: string; at: number }
   | { type: "expire_toasts"; now: number }
   | { type: "sound"; on: boolean }

@@ -42,13 +42,19 @@ export class PadRelay {
   #sentAt = Number.NEGATIVE_INFINITY;
   /** @type {(SeatPad | null)[]} */
   #sent = [];
+  /** Press counters as the game was told, by pad. @type {Map<number, number[]>} */
+  #told = new Map();
+  /** Presses that were not for the game, by pad. @type {Map<number, number[]>} */
+  #kept = new Map();
 
   /**
-   * @param {(SeatPad | null)[]} bySlot four entries; null for a seat without a readable pad
+   * @param {(SeatPad | null)[]} read four entries; null for a seat without a readable pad
    * @param {number} now ms
+   * @param {boolean} [paused] what is pressed now is for the party, and never gets to the game
    * @returns {PadsPayload | null}
    */
-  next(bySlot, now) {
+  next(read, now, paused = false) {
+    const bySlot = read.map((pad) => pad && this.#forGame(pad, paused));
     const changed =
       bySlot.length !== this.#sent.length || bySlot.some((pad, slot) => !samePad(pad, this.#sent[slot] ?? null));
     if (!changed && now - this.#sentAt < RESEND_MS) return null;
@@ -56,5 +62,27 @@ export class PadRelay {
     this.#sentAt = now;
     this.#seq += 1;
     return { seq: this.#seq, bySlot };
+  }
+
+  /**
+   * @param {SeatPad} pad
+   * @param {boolean} paused
+   * @returns {SeatPad}
+   */
+  #forGame(pad, paused) {
+    const { gamepadIndex, presses } = pad;
+    if (paused) {
+      const told = this.#told.get(gamepadIndex) ?? presses;
+      this.#told.set(gamepadIndex, told);
+      this.#kept.set(
+        gamepadIndex,
+        presses.map((count, button) => count - (told[button] ?? 0)),
+      );
+      return { gamepadIndex, axes: pad.axes.map(() => 0), buttons: pad.buttons.map(() => 0), presses: told };
+    }
+    const kept = this.#kept.get(gamepadIndex);
+    const told = kept ? presses.map((count, button) => count - (kept[button] ?? 0)) : presses;
+    this.#told.set(gamepadIndex, told);
+    return { ...pad, presses: told };
   }
 }

@@ -4,10 +4,12 @@
  * @import { Intent, MenuKey, View } from "../view.js"
  */
 import { carouselAvatar, nextAvatar } from "../avatars.js";
-import { isPadPresent } from "../pads/hub.js";
+import { isHalted } from "../store.js";
 import { moveVoteCursor } from "./cursor.js";
 import { dialogPress } from "./dialog.js";
 import { canStart, focusPress } from "./focus.js";
+import { isSeatTaken, missingSeat } from "./missing.js";
+import { PAUSE_GRACE_MS, pauseIntents, pausePress } from "./pause.js";
 
 /**
  * How long presses are ignored after a phase came that ends as soon as everyone has pressed, in ms: people still
@@ -23,29 +25,10 @@ const GUARDED = new Set(["vote", "results", "rating"]);
  * @param {View} view
  */
 export function acceptsInput({ host, now }) {
-  const guarded = host.round !== null && GUARDED.has(host.round.phase);
-  return host.trusted && host.role === "stage" && !(guarded && now - host.phaseAt < PHASE_GRACE_MS);
-}
-
-/**
- * The first taken seat whose pad cannot be read; it goes on with whichever pad asks.
- * @param {View} view
- */
-function missingSeat({ host, pads }) {
-  return host.session?.playersBySlot.find((seat) => isMissing(pads, seat)) ?? null;
-}
-
-/** @param {Seat} seat */
-export function isSeatTaken({ avatarId, gamepadIndex }) {
-  return avatarId !== "" || gamepadIndex >= 0;
-}
-
-/**
- * @param {import("../view.d.ts").PadsView} pads
- * @param {Seat} seat
- */
-export function isMissing(pads, seat) {
-  return isSeatTaken(seat) && !isPadPresent(pads, seat.gamepadIndex);
+  const { round } = host;
+  const guarded = round !== null && GUARDED.has(round.phase) && now - host.phaseAt < PHASE_GRACE_MS;
+  const justPaused = isHalted(round) && now - host.pausedAt < PAUSE_GRACE_MS[round?.paused?.reason ?? "player"];
+  return host.trusted && host.role === "stage" && !guarded && !justPaused;
 }
 
 /**
@@ -59,10 +42,11 @@ export function onPress(view, pad, key) {
   if (!session || !round || !acceptsInput(view)) return [];
   const seat = session.playersBySlot.find(({ gamepadIndex }) => gamepadIndex === pad);
   const inGame = round.phase === "loading" || round.phase === "playing" || round.phase === "closing";
-  if (!seat && key === "south") return takeSeat(view, session, pad, inGame);
+  if (!seat && key === "south" && (!round.paused || missingSeat(view))) return takeSeat(view, session, pad, inGame);
+  if (round.paused) return pausePress(view, seat?.slot ?? null, key);
   // Shift is ○ of the first keyboard pad: Shift+Tab of somebody without a seat must not close what it walks through.
   if (!seat) return key === "east" ? [] : dialogPress(view, key);
-  if (inGame) return [];
+  if (inGame) return key === "start" ? pauseIntents(view, seat.slot) : [];
   /** @type {Intent} */
   const bump = { do: "ui", action: { type: "bump", slot: seat.slot } };
   if (view.ui.dialog) return [bump, ...dialogPress(view, key)];

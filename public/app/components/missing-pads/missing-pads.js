@@ -2,7 +2,7 @@
 import { avatarById } from "../../avatars.js";
 import { keyedList, make, PartyElement, setProperty, setText, show } from "../../build.js";
 import { FRAME_PHASES } from "../../frame/messages.js";
-import { isMissing } from "../../menu/menu.js";
+import { missingPlayers } from "../../menu/missing.js";
 import { texts } from "../../texts.js";
 import { makeGlyph } from "../pad-glyph/pad-glyph.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
@@ -38,11 +38,10 @@ export class MissingPads extends PartyElement {
   /** @param {View} view */
   update(view) {
     this.#view = view;
-    const { round, session, role } = view.host;
-    const inGame = round !== null && FRAME_PHASES.has(round.phase) && role === "stage";
-    const missing = (session?.playersBySlot ?? []).filter(
-      (seat) => inGame && round.avatarsBySlot[seat.slot] && isMissing(view.pads, seat),
-    );
+    const { round, role } = view.host;
+    // A paused round says so itself.
+    const shown = round !== null && FRAME_PHASES.has(round.phase) && !round.paused && role === "stage";
+    const missing = shown ? missingPlayers(view) : [];
     show(this, missing.length > 0);
     this.#patchList(missing);
   }

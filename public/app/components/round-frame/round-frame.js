@@ -7,6 +7,7 @@ import { FloodGate, FrameGuard } from "../../frame/guard.js";
 import { FRAME_PHASES, frameWanted, initPayload } from "../../frame/messages.js";
 import { PadRelay, padsBySlot } from "../../frame/relay.js";
 import { playRumble } from "../../frame/rumble.js";
+import { canPause, pauseIntents } from "../../menu/pause.js";
 import { texts } from "../../texts.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
@@ -36,6 +37,7 @@ const HURRY_MS = 5000;
  * @property {View["host"]["tick"]} tick the last tick passed on
  * @property {boolean} endForced
  * @property {boolean | null} soundOn as last told
+ * @property {0 | 1} rate of the game's clock, as last told
  */
 
 export class RoundFrame extends PartyElement {
@@ -50,10 +52,15 @@ export class RoundFrame extends PartyElement {
   #timer = make("div", { class: "timer", role: "progressbar", "aria-label": texts.round.timer }, make("i"));
   #holder = make("div", { class: "frame-holder" });
   #veil = make("div", { class: "frame-veil" });
-  #end = make("button", { class: "button warm end-round", type: "button", text: texts.topbar.end });
+  #pause = make("button", { class: "button", type: "button", text: texts.pause.pause });
+  #end = make("button", { class: "button warm", type: "button", text: texts.topbar.end });
+  #byMouse = make("div", { class: "round-buttons" }, this.#pause, this.#end);
 
   build() {
-    this.append(this.#timer, this.#holder, this.#veil, this.#end);
+    this.append(this.#timer, this.#holder, this.#veil, this.#byMouse);
+    this.listen(this.#pause, "click", () => {
+      if (this.#view) for (const intent of pauseIntents(this.#view, null)) this.intend(intent);
+    });
     this.listen(this.#end, "click", () => this.send({ type: "end_round", payload: {} }));
     this.listen(this, "pointermove", () => this.#pointerMoved());
     window.addEventListener("message", this.#onMessage);
@@ -76,6 +83,7 @@ export class RoundFrame extends PartyElement {
     if (wanted === null) this.#remove();
     else if (wanted !== "keep" && !this.#isLive(wanted)) this.#create(wanted);
     show(this, host.round !== null && FRAME_PHASES.has(host.round.phase) && host.role !== "watch");
+    show(this.#pause, canPause(host.round));
     this.#showTime(view);
     if (this.#live) this.#tell(this.#live, view);
   }
@@ -90,7 +98,7 @@ export class RoundFrame extends PartyElement {
     this.#stateOf = stateOf;
     const { round, session } = this.#view?.host ?? {};
     if (!this.#live?.guard.ready || !round || !session) return;
-    const payload = this.#live.relay.next(padsBySlot(round, session, stateOf), now);
+    const payload = this.#live.relay.next(padsBySlot(round, session, stateOf), now, round.paused !== null);
     if (payload) this.#post(this.#live, "maribro:pads", payload);
   }
 
@@ -123,6 +131,7 @@ export class RoundFrame extends PartyElement {
       tick: null,
       endForced: false,
       soundOn: null,
+      rate: 1,
     };
     element.addEventListener("load", () => this.#loaded(live));
     this.#live = live;
@@ -195,8 +204,8 @@ export class RoundFrame extends PartyElement {
   /** @param {import("../../view.d.ts").RumbleEffect} effect */
   #rumble(effect) {
     const pad = this.#view?.host.session?.playersBySlot[effect.slot]?.gamepadIndex ?? -1;
-    const takesPart = Boolean(this.#view?.host.round?.avatarsBySlot[effect.slot]);
-    if (takesPart) playRumble(navigator.getGamepads(), pad, effect);
+    const { round } = this.#view?.host ?? {};
+    if (round?.avatarsBySlot[effect.slot] && !round.paused) playRumble(navigator.getGamepads(), pad, effect);
   }
 
   /**
@@ -206,6 +215,13 @@ export class RoundFrame extends PartyElement {
    */
   #tell(live, { host, ui }) {
     if (!live.guard.ready || host.round?.id !== live.roundId) return;
+    const rate = host.round.paused ? 0 : 1;
+    if (live.rate !== rate) {
+      live.rate = rate;
+      this.#post(live, "maribro:clock", { rate });
+      // The game must not hear the keys that are meant for the overlay.
+      if (rate === 0) live.element.blur();
+    }
     if (live.soundOn !== ui.soundOn) {
       live.soundOn = ui.soundOn;
       this.#post(live, "maribro:audio_config", { enabled: ui.soundOn, masterVolume: MASTER_VOLUME });
@@ -243,7 +259,7 @@ export class RoundFrame extends PartyElement {
   /** @param {View} view */
   #showTime({ host: { round, tick } }) {
     const whole = (round?.game?.maxDurationSec ?? 0) * 1000;
-    const left = round?.phase === "closing" ? 0 : (tick?.timeRemainingMs ?? whole);
+    const left = round?.phase === "closing" ? 0 : (tick?.timeRemainingMs ?? round?.remainingMs ?? whole);
     setProperty(this.#timer, "--left", whole > 0 ? Math.min(1, left / whole).toFixed(4) : "1");
     setAttribute(this.#timer, "data-hurry", left <= HURRY_MS && round?.phase === "playing" ? "" : null);
     setAttribute(this.#timer, "aria-valuemax", String(Math.round(whole / 1000)));

@@ -5,7 +5,7 @@
  */
 import { avatarById, carouselAvatar, isTaken, nextAvatar } from "../../avatars.js";
 import { make, setAttribute, setProperty, setText, show } from "../../build.js";
-import { isMissing, isSeatTaken } from "../../menu/menu.js";
+import { isMissing, isSeatTaken } from "../../menu/missing.js";
 import { KEY_PADS, KEYBOARD_BASE } from "../../pads/keys.js";
 import { padLabel } from "../../pads/labels.js";
 import { texts } from "../../texts.js";

@@ -68,7 +68,8 @@ export class TitleCard extends PartyElement {
       [0, 1, 2, 3].filter((slot) => avatarsBySlot[slot]),
     );
     const elsewhere = view.host.role === "watch" && view.host.round.phase !== "loading";
-    setText(this.#wait, elsewhere ? texts.round.elsewhere : texts.loading.getReady);
+    const where = view.host.round.paused ? texts.pause.watching : texts.round.elsewhere;
+    setText(this.#wait, elsewhere ? where : texts.loading.getReady);
   }
 }
 

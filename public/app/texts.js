@@ -3,6 +3,15 @@
 /** @param {number} count @param {string} one @param {string} many */
 const plural = (count, one, many) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
 
+/** @param {number} place 1 or more */
+function ordinal(place) {
+  const ending = { one: "st", two: "nd", few: "rd", other: "th" }[
+    /** @type {"one" | "two" | "few" | "other"} */ (ordinals.select(place))
+  ];
+  return `${place}${ending}`;
+}
+const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
+
 /**
  * A title within a sentence: what is said about it has to stay in sight.
  * @param {string} title
@@ -113,7 +122,15 @@ export const texts = {
     heading: "Results",
     points: "points",
     /** @param {number} place */
-    place: (place) => ["1st", "2nd", "3rd", "4th"][place - 1] ?? `${place}.`,
+    place: (place) => ordinal(place),
+    /** @param {number} place */
+    tied: (place) => `Tied ${ordinal(place)}`,
+    /** @param {number} place on the leaderboard */
+    nowAt: (place) => `now ${ordinal(place)}`,
+    /** @param {number} place on the leaderboard */
+    stays: (place) => `still ${ordinal(place)}`,
+    /** @param {number} place on the leaderboard */
+    enters: (place) => `new at ${ordinal(place)}`,
     /** @type {Record<import("./types.d.ts").Outcome, string>} */
     outcome: {
       reported: "",
@@ -140,7 +157,28 @@ export const texts = {
     empty: "No points yet. Play a round!",
     play: "Play",
     creator: "Maker",
-    total: "Total",
+    /** @param {number} play @param {number} creator */
+    parts: (play, creator) => `${plural(play, "point", "points")} from playing, ${creator} as a maker`,
+    /** @param {number} rounds */
+    streak: (rounds) => `Won ${rounds} in a row`,
+  },
+  /**
+   * Names one after the other.
+   * @param {string[]} names
+   */
+  and: (names) => (names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`),
+  /**
+   * Small awards of the night: name, and what it was given for.
+   * @type {Record<import("./night/awards.js").AwardKind, {name: string, text: (value: number) => string}>}
+   */
+  awards: {
+    banger: { name: "Banger of the night", text: (ups) => `${plural(ups, "thumb", "thumbs")} up` },
+    improved: { name: "Most improved", text: (points) => `${points.toFixed(1)} points a round more than at first` },
+    streak: { name: "On fire", text: (rounds) => `${rounds} wins in a row` },
+    second: { name: "Forever second", text: (rounds) => `${rounds} second places` },
+    fan: { name: "Biggest fan", text: (ups) => `gave ${ups} thumbs up` },
+    critic: { name: "Hard to please", text: (downs) => `gave ${downs} thumbs down` },
+    maker: { name: "Busiest maker", text: (games) => `${games} games were played` },
   },
   dialog: {
     resetHeading: "Reset all scores?",

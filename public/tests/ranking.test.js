@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rankRound } from "../app/components/round-results/ranking.js";
+import { rankRound } from "../app/night/standing.js";
 
 /** @param {string[]} avatars @param {number[]} scores */
 const poses = (avatars, scores) => rankRound(avatars, scores).map(({ slot, place, pose }) => [slot, place, pose]);

@@ -1,102 +1,127 @@
-/** The leaderboard of the night: points from playing, points as a maker, and their sum. */
+/** The leaderboard of the night, with the parts that each total is made of, and small awards below it. */
 import { avatarById } from "../../avatars.js";
-import { keyedList, make, PartyElement, setProperty, setText, show } from "../../build.js";
+import { keyedList, make, PartyElement, setText, show } from "../../build.js";
+import { awardsOf, titleOf } from "../../night/awards.js";
+import { movesOf, rankScores, streaksOf } from "../../night/standing.js";
 import { texts } from "../../texts.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
+import { BoardRow } from "./board-row.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
-/** @typedef {import("../../types.d.ts").Score} Score */
-/** @typedef {{avatarId: string, place: number, score: Score}} Row */
+/** @typedef {import("../../types.d.ts").SessionState} SessionState */
+/** @typedef {import("../../night/standing.js").BoardRow} Row */
+/** @typedef {import("../../night/awards.js").Award} Award */
 
-/** Rows that fit beside the shelf. */
-const ROWS = 7;
-/** How long each page of a longer board stays, in ms. */
+/** Rows that fit beside the shelf, above the awards. */
+const ROWS = 6;
+/** Rows that fit when there is no award yet. */
+const ROWS_ALONE = 7;
+/** How long each page of a longer board, and each award, stays, in ms. */
 const PAGE_MS = 6000;
 
-/**
- * Best first; equal totals share a place.
- * @param {Record<string, Score>} scoreboard
- * @returns {Row[]}
- */
-function rankScores(scoreboard) {
-  const sorted = Object.entries(scoreboard).sort(([, a], [, b]) => b.total - a.total);
-  return sorted.map(([avatarId, score]) => ({
-    avatarId,
-    score,
-    place: 1 + sorted.filter(([, other]) => other.total > score.total).length,
-  }));
+/** What a session says about the night; worked out once for each session. @param {SessionState} session */
+function nightOf(session) {
+  return {
+    rows: rankScores(session.scoreboardByAvatarId),
+    streaks: streaksOf(session.history),
+    moves: movesOf(session, session.history.at(-1)?.roundId ?? ""),
+    awards: awardsOf(session),
+  };
 }
 
 export class LeaderBoard extends PartyElement {
   /** @type {View | null} */
   #view = null;
+  /** @type {SessionState | null} */
+  #session = null;
+  /** @type {ReturnType<typeof nightOf>} */
+  #night = { rows: [], streaks: new Map(), moves: new Map(), awards: [] };
   #empty = make("p", { class: "board-empty", text: texts.leaderboard.empty });
-  #body = make("tbody");
-  #table = make(
-    "table",
-    { class: "board" },
-    make(
-      "thead",
-      {},
-      make(
-        "tr",
-        {},
-        make("th"),
-        make("th"),
-        make("th", { text: texts.leaderboard.play }),
-        make("th", { text: texts.leaderboard.creator }),
-        make("th", { text: texts.leaderboard.total }),
-      ),
-    ),
-    this.#body,
-  );
+  #legend = make("div", { class: "board-legend" });
+  #list = make("ol", { class: "board-rows" });
+  #awardFace = makeFace();
+  #awardName = make("b");
+  #awardTo = make("span");
+  #award = make("div", { class: "board-award" }, this.#awardFace, make("div", {}, this.#awardName, this.#awardTo));
+  /** @type {Map<string, BoardRow>} */
+  #rows = new Map();
   #patchRows = keyedList(
-    this.#body,
+    this.#list,
     (/** @type {Row} */ row) => row.avatarId,
-    () =>
-      make(
-        "tr",
-        {},
-        make("td", { class: "board-place" }),
-        make("td", {}, make("span", { class: "board-name" }, makeFace(), make("span"))),
-        make("td"),
-        make("td"),
-        make("td", { class: "board-total" }),
-      ),
-    (element, { avatarId, place, score }) => {
+    ({ avatarId }) => {
+      const row = new BoardRow();
+      this.#rows.set(avatarId, row);
+      return row.element;
+    },
+    (_, row) => {
       if (!this.#view) return;
-      const [first, who, play, creator, total] = /** @type {HTMLTableCellElement[]} */ (Array.from(element.children));
-      if (!first || !who || !play || !creator || !total) return;
-      const [face, name] = Array.from(/** @type {Element} */ (who.firstElementChild).children);
-      const avatar = avatarById(this.#view.avatars, avatarId);
-      setProperty(element, "--player", avatar.color);
-      setText(first, String(place));
-      patchFace(/** @type {HTMLImageElement} */ (face), this.#view.avatars, avatarId, place === 1 ? "happy" : "idle");
-      setText(/** @type {Element} */ (name), avatar.name);
-      setText(play, String(score.play));
-      setText(creator, String(score.creator));
-      setText(total, String(score.total));
+      this.#rows.get(row.avatarId)?.patch(this.#view.avatars, row, {
+        most: this.#night.rows[0]?.score.total ?? 0,
+        streak: this.#night.streaks.get(row.avatarId)?.now ?? 0,
+        move: this.#night.moves.get(row.avatarId),
+      });
     },
   );
 
+  /** Places on a page; a page without a d-pad shows them all. */
+  get #pageSize() {
+    if (this.hasAttribute("data-whole")) return Number.POSITIVE_INFINITY;
+    return this.#night.awards.length ? ROWS : ROWS_ALONE;
+  }
+
   build() {
-    const head = make("header", { class: "panel-head" }, make("h2", { text: texts.leaderboard.heading }));
-    this.append(head, this.#empty, this.#table);
+    for (const [part, words] of /** @type {const} */ ([
+      ["play", texts.leaderboard.play],
+      ["maker", texts.leaderboard.creator],
+    ])) {
+      this.#legend.append(make("span", {}, make("i", { class: `part-${part}` }), words));
+    }
+    const head = make("header", { class: "panel-head" }, make("h2", { text: texts.leaderboard.heading }), this.#legend);
+    this.append(head, this.#empty, this.#list, this.#award);
   }
 
   /** @param {View} view */
   update(view) {
     this.#view = view;
     const { session, round } = view.host;
-    show(this, session !== null && round?.phase === "lobby");
-    if (this.hidden) return;
-    const rows = rankScores(session?.scoreboardByAvatarId ?? {});
+    show(this, session !== null && (round?.phase === "lobby" || this.hasAttribute("data-whole")));
+    if (this.hidden || !session) return;
+    if (session !== this.#session) {
+      this.#session = session;
+      this.#night = nightOf(session);
+    }
+    const { rows } = this.#night;
     show(this.#empty, rows.length === 0);
-    show(this.#table, rows.length > 0);
-    const pages = Math.max(1, Math.ceil(rows.length / ROWS));
+    show(this.#legend, rows.length > 0);
+    const size = this.#pageSize;
+    const pages = Math.max(1, Math.ceil(rows.length / size));
     const page = Math.floor(view.now / PAGE_MS) % pages;
-    this.#patchRows(rows.slice(page * ROWS, (page + 1) * ROWS));
+    this.#patchRows(pages === 1 ? rows : rows.slice(page * size, (page + 1) * size));
+    for (const id of this.#rows.keys()) if (!rows.some(({ avatarId }) => avatarId === id)) this.#rows.delete(id);
+    this.#showAward(view);
   }
+
+  /** @param {View} view */
+  #showAward({ avatars, host, now }) {
+    const { awards } = this.#night;
+    const award = awards[Math.floor(now / PAGE_MS) % Math.max(1, awards.length)];
+    show(this.#award, award !== undefined);
+    if (!award) return;
+    patchFace(this.#awardFace, avatars, award.avatarIds[0] ?? "", "happy");
+    setText(this.#awardName, texts.awards[award.kind].name);
+    setText(this.#awardTo, awardTo(award, avatars, host.games));
+  }
+}
+
+/**
+ * Who or what gets an award, in words.
+ * @param {Award} award
+ * @param {import("../../view.d.ts").Avatar[]} avatars
+ * @param {import("../../types.d.ts").GameSummary[]} games
+ */
+export function awardTo({ kind, avatarIds, gameIds }, avatars, games) {
+  const names = kind === "banger" ? gameIds.map((id) => titleOf(games, id)) : avatarIds.map((id) => avatarById(avatars, id).name);
+  return texts.and(names);
 }
 
 export function registerLeaderBoard() {

@@ -1,44 +1,105 @@
-/** The scores of the round, which are on disk by now, best first. */
+/**
+ * The scores of the round, which are on disk by now: counted up on a podium, then who won, and who rose or fell on the
+ * leaderboard by it.
+ */
 import { avatarById } from "../../avatars.js";
 import { keyedList, make, PartyElement, setAttribute, setProperty, setText, show } from "../../build.js";
+import { isMotionReduced } from "../../motion.js";
+import { movesOf, rankRound } from "../../night/standing.js";
 import { texts } from "../../texts.js";
+import { wayOf } from "../leader-board/board-row.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
-import { rankRound } from "./ranking.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
-/** @typedef {import("./ranking.js").Placing} Placing */
+/** @typedef {import("../../night/standing.js").Placing} Placing */
+/** @typedef {import("../../night/standing.js").Move} Move */
+
+/** Until the podium begins to rise, in ms. */
+const COUNT_AFTER_MS = 350;
+/** One point of the count, in ms: ten are done long before the results end. The stylesheet has the same number. */
+const POINT_MS = 130;
+
+/**
+ * How far the count has come.
+ * @param {number} score
+ * @param {number} elapsedMs since the results came
+ * @returns {{shown: number, isDone: boolean}}
+ */
+export function countUp(score, elapsedMs) {
+  const shown = Math.min(score, Math.max(0, Math.floor((elapsedMs - COUNT_AFTER_MS) / POINT_MS)));
+  return { shown, isDone: shown === score && elapsedMs >= COUNT_AFTER_MS };
+}
+
+/** One player on the podium. */
+class Step {
+  #face = makeFace();
+  #place = make("b", { class: "placing-place" });
+  #name = make("span", { class: "placing-name" });
+  #score = make("b", { class: "placing-score" });
+  #moveIcon = make("i", { class: "icon board-move" });
+  #moveWords = make("span");
+  #move = make("span", { class: "placing-move" }, this.#moveIcon, this.#moveWords);
+  element = make("li", { class: "placing" }, this.#face);
+
+  constructor() {
+    const points = make("span", { class: "placing-points", text: texts.results.points });
+    const score = make("div", { class: "placing-sum" }, this.#score, points);
+    this.element.append(make("div", { class: "placing-block" }, this.#place, this.#name, score, this.#move));
+  }
+
+  /**
+   * @param {View} view
+   * @param {Placing} placing
+   * @param {{elapsedMs: number, best: number, move: Move | undefined}} round
+   */
+  patch({ avatars }, { avatarId, place, score, isTied, pose }, { elapsedMs, best, move }) {
+    const avatar = avatarById(avatars, avatarId);
+    const { shown } = countUp(score, elapsedMs);
+    // Who stands still while another one climbs on does not know yet how it ends.
+    const { isDone } = countUp(best, elapsedMs);
+    const won = place === 1 && score > 0;
+    setProperty(this.element, "--player", avatar.color);
+    setProperty(this.element, "--score", String(score));
+    setAttribute(this.element, "data-done", isDone ? "" : null);
+    setAttribute(this.element, "data-won", won && isDone ? "" : null);
+    patchFace(this.#face, avatars, avatarId, isDone ? pose : "idle");
+    const words = isTied ? texts.results.tied(place) : texts.results.place(place);
+    setText(this.#place, isDone && best > 0 ? words : "");
+    setText(this.#name, avatar.name);
+    setText(this.#score, String(shown));
+    const way = isDone ? wayOf(move) : null;
+    setAttribute(this.#moveIcon, "data-way", way);
+    setAttribute(this.#move, "data-way", way);
+    setText(this.#moveWords, move && way ? texts.results.nowAt(move.after) : "");
+  }
+}
 
 export class RoundResults extends PartyElement {
   /** @type {View | null} */
   #view = null;
-  #anyScore = false;
+  #best = 0;
+  /** @type {Map<string, Move>} */
+  #moves = new Map();
+  #movesKnownFor = "";
   #game = make("span", { class: "soft" });
   #outcome = make("p", { class: "outcome" });
   #list = make("ol", { class: "podium" });
+  /** @type {Map<number, Step>} */
+  #steps = new Map();
   #patchList = keyedList(
     this.#list,
     (/** @type {Placing} */ placing) => String(placing.slot),
-    () =>
-      make(
-        "li",
-        { class: "placing" },
-        make("b", { class: "placing-place" }),
-        makeFace(),
-        make("span", { class: "placing-name" }),
-        make("b", { class: "placing-score" }),
-        make("span", { class: "placing-points", text: texts.results.points }),
-      ),
-    (element, { avatarId, place, score, pose }) => {
-      if (!this.#view) return;
-      const [placeText, face, name, points] = Array.from(element.children);
-      if (!placeText || !face || !name || !points) return;
-      const avatar = avatarById(this.#view.avatars, avatarId);
-      setProperty(element, "--player", avatar.color);
-      setAttribute(element, "data-won", pose === "happy" ? "" : null);
-      setText(placeText, this.#anyScore ? texts.results.place(place) : "");
-      patchFace(/** @type {HTMLImageElement} */ (face), this.#view.avatars, avatarId, pose);
-      setText(name, avatar.name);
-      setText(points, String(score));
+    ({ slot }) => {
+      const step = new Step();
+      this.#steps.set(slot, step);
+      return step.element;
+    },
+    (_, placing) => {
+      const view = this.#view;
+      if (!view) return;
+      const elapsedMs = isMotionReduced() ? Number.POSITIVE_INFINITY : view.now - view.host.phaseAt;
+      const move = this.#moves.get(placing.avatarId);
+      this.#steps.get(placing.slot)?.patch(view, placing, { elapsedMs, best: this.#best, move });
     },
   );
 
@@ -50,15 +111,23 @@ export class RoundResults extends PartyElement {
   /** @param {View} view */
   update(view) {
     this.#view = view;
-    const { round } = view.host;
+    const { round, session } = view.host;
     show(this, round?.phase === "results");
-    if (this.hidden || !round) return;
+    if (this.hidden || !round) {
+      this.#movesKnownFor = "";
+      return;
+    }
+    if (session && this.#movesKnownFor !== session.updatedAt) {
+      this.#movesKnownFor = session.updatedAt;
+      this.#moves = movesOf(session, round.id);
+    }
     setText(this.#game, round.game?.title ?? "");
     const words = round.outcome ? texts.results.outcome[round.outcome] : "";
     show(this.#outcome, words !== "");
     setText(this.#outcome, words);
-    this.#anyScore = (round.scoresBySlot ?? []).some((score) => score > 0);
-    this.#patchList(rankRound(round.avatarsBySlot, round.scoresBySlot ?? []));
+    const scores = round.scoresBySlot ?? [];
+    this.#best = Math.max(0, ...scores);
+    this.#patchList(rankRound(round.avatarsBySlot, scores).sort((a, b) => a.slot - b.slot));
   }
 }
 

@@ -1,0 +1,34 @@
+/** Movement that a person may not want: asked for here, so that there is one answer. */
+
+const wish = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
+
+/** Whether things come to their place without moving there: the system's setting, or the page's own (`data-motion`). */
+export function isMotionReduced() {
+  return wish?.matches === true || document.documentElement.dataset.motion === "reduced";
+}
+
+/**
+ * Lets an element fly from another's place to its own; nothing happens where motion is reduced or a place is not on screen.
+ * @param {HTMLElement} element
+ * @param {Element | null} from
+ * @param {Element | null} to
+ * @param {KeyframeAnimationOptions} timing
+ */
+export function fly(element, from, to, timing) {
+  if (isMotionReduced() || !from || !to) return null;
+  const [a, b, own] = [from, to, element].map((one) => one.getBoundingClientRect());
+  if (!a?.width || !b?.width || !own?.width) return null;
+  const step = (/** @type {DOMRect} */ box, /** @type {number} */ lift) =>
+    `translate(${box.x + box.width / 2 - own.x - own.width / 2}px, ${box.y + box.height / 2 - own.y - own.height / 2 - lift}px)`;
+  const middle = new DOMRect((a.x + b.x) / 2, (a.y + b.y) / 2, (a.width + b.width) / 2, (a.height + b.height) / 2);
+  const lift = Math.min(160, Math.abs(a.x - b.x) / 3);
+  return element.animate(
+    [
+      { transform: `${step(a, 0)} scale(0.3)`, opacity: 0 },
+      { transform: `${step(a, 0)} scale(1)`, opacity: 1, offset: 0.2 },
+      { transform: `${step(middle, lift)} scale(1.3)`, opacity: 1, offset: 0.6 },
+      { transform: `${step(b, 0)} scale(0.6)`, opacity: 1 },
+    ],
+    { easing: "ease-in-out", fill: "both", ...timing },
+  );
+}

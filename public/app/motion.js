@@ -27,7 +27,8 @@ export function fly(element, from, to, timing) {
       { transform: `${step(a, 0)} scale(0.3)`, opacity: 0 },
       { transform: `${step(a, 0)} scale(1)`, opacity: 1, offset: 0.2 },
       { transform: `${step(middle, lift)} scale(1.3)`, opacity: 1, offset: 0.6 },
-      { transform: `${step(b, 0)} scale(0.6)`, opacity: 1 },
+      { transform: `${step(b, 0)} scale(0.6)`, opacity: 1, offset: 0.95 },
+      { transform: `${step(b, 0)} scale(0.2)`, opacity: 0 },
     ],
     { easing: "ease-in-out", fill: "both", ...timing },
   );

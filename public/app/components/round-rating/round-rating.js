@@ -2,14 +2,26 @@
 import { avatarById } from "../../avatars.js";
 import { keyedList, make, PartyElement, setAttribute, setProperty, setText, show } from "../../build.js";
 import { acceptsInput } from "../../menu/menu.js";
+import { fly, isMotionReduced } from "../../motion.js";
+import { rankScores } from "../../night/standing.js";
 import { phaseRemainingMs } from "../../store.js";
 import { texts } from "../../texts.js";
 import { makerName } from "../game-card/game-card.js";
+import { BoardRow } from "../leader-board/board-row.js";
 import { makeGlyph, patchGlyph } from "../pad-glyph/pad-glyph.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
 /** @typedef {import("../../types.d.ts").Rating} Rating */
+/** @typedef {import("../../night/standing.js").BoardRow} Row */
+
+/** From the closed ratings on: the thumbs fly to the maker, then the bonus to the maker's line, where it counts. In ms. */
+const THUMBS_FLY_MS = 800;
+const BONUS_FLIES_AFTER_MS = 1000;
+const BONUS_FLIES_MS = 800;
+const BONUS_LANDS_MS = BONUS_FLIES_AFTER_MS + BONUS_FLIES_MS;
+/** Lines of the leaderboard around the maker's. */
+const LINES = 5;
 
 /** Words and looks of a rating that is there or not. */
 const LOOKS = {
@@ -25,6 +37,8 @@ class Rater {
   #words = make("span", { class: "rater-words" });
   #up;
   #down;
+  /** What flies to the maker. */
+  thumb = make("i", { class: "icon rater-thumb" });
 
   /**
    * @param {number} slot
@@ -36,7 +50,8 @@ class Rater {
     this.#up.addEventListener("click", () => rate(1));
     this.#down.addEventListener("click", () => rate(-1));
     const thumbs = make("div", { class: "rater-thumbs" }, this.#up, this.#down);
-    this.element = make("li", { class: "rater" }, this.#face, this.#words, thumbs);
+    const face = make("div", { class: "rater-face" }, this.#face, this.thumb);
+    this.element = make("li", { class: "rater" }, face, this.#words, thumbs);
     this.element.dataset.slot = String(slot);
   }
 
@@ -52,6 +67,7 @@ class Rater {
     setProperty(this.element, "--player", avatarById(avatars, avatarId).color);
     patchFace(this.#face, avatars, avatarId, pose);
     setText(this.#words, words);
+    setAttribute(this.element, "data-rating", rating === 1 ? "up" : rating === -1 ? "down" : null);
     for (const [button, value] of /** @type {const} */ ([
       [this.#up, 1],
       [this.#down, -1],
@@ -69,19 +85,36 @@ function thumb(key, icon, label) {
   return button;
 }
 
+/**
+ * The maker's line of the leaderboard and those around it.
+ * @param {Row[]} rows
+ * @param {string} maker
+ */
+export function linesAround(rows, maker) {
+  const at = rows.findIndex(({ avatarId }) => avatarId === maker);
+  const first = Math.max(0, Math.min(at - Math.floor(LINES / 2), rows.length - LINES));
+  return rows.slice(first, first + LINES);
+}
+
 export class RoundRating extends PartyElement {
   /** @type {View | null} */
   #view = null;
+  /** `performance.now()` at which the ratings were closed; null while they are open. @type {number | null} */
+  #closedAt = null;
   #heading = make("h2");
   #question = make("span", { class: "soft" });
   #clock = make("b", { class: "clock", role: "timer" });
   #list = make("ul", { class: "raters" });
   #bonusFace = makeFace();
   #bonusNumber = make("b", { class: "bonus-number" });
+  #bonusFlying = make("b", { class: "bonus-number flying", "aria-hidden": "true" });
   #bonusWords = make("p");
-  #bonus = make("div", { class: "bonus" }, this.#bonusFace, make("div", {}, this.#bonusNumber, this.#bonusWords));
+  #lines = make("ol", { class: "board-rows" });
+  #bonus = make("div", { class: "bonus" });
   /** @type {Map<number, Rater>} */
   #raters = new Map();
+  /** @type {Map<string, BoardRow>} */
+  #rows = new Map();
   #patchList = keyedList(
     this.#list,
     String,
@@ -96,9 +129,28 @@ export class RoundRating extends PartyElement {
       if (this.#view) this.#raters.get(slot)?.patch(this.#view, slot);
     },
   );
+  #patchLines = keyedList(
+    this.#lines,
+    (/** @type {Row} */ row) => row.avatarId,
+    ({ avatarId }) => {
+      const row = new BoardRow();
+      this.#rows.set(avatarId, row);
+      return row.element;
+    },
+    (element, row) => {
+      if (!this.#view) return;
+      const maker = row.avatarId === this.#view.host.round?.game?.creatorAvatarId;
+      setAttribute(element, "data-maker", maker ? "" : null);
+      const most = Math.max(...Object.values(this.#view.host.session?.scoreboardByAvatarId ?? {}).map((s) => s.total));
+      this.#rows.get(row.avatarId)?.patch(this.#view.avatars, row, { most, pose: maker ? "happy" : "idle" });
+    },
+  );
 
   build() {
     const head = make("header", { class: "panel-head" }, this.#heading, this.#question, this.#clock);
+    const sum = make("div", { class: "bonus-sum" }, this.#bonusNumber, this.#bonusFlying);
+    const words = make("div", { class: "bonus-words" }, sum, this.#bonusWords);
+    this.#bonus.append(this.#bonusFace, words, this.#lines);
     this.append(head, this.#list, this.#bonus);
   }
 
@@ -107,20 +159,61 @@ export class RoundRating extends PartyElement {
     this.#view = view;
     const { round } = view.host;
     show(this, round?.phase === "rating");
-    if (this.hidden || !round?.game) return;
+    if (this.hidden || !round?.game) {
+      this.#closedAt = null;
+      return;
+    }
     const closed = round.creatorBonus !== null;
+    setAttribute(this, "data-closed", closed ? "" : null);
     setText(this.#heading, closed ? texts.rating.bonusHeading : texts.rating.heading);
-    setText(this.#question, closed ? "" : texts.rating.question(round.game.title));
+    setText(this.#question, closed ? round.game.title : texts.rating.question(round.game.title));
     setText(this.#clock, String(Math.ceil((phaseRemainingMs(view.host, view.now) ?? 0) / 1000)));
     show(this.#clock, !closed);
-    show(this.#list, !closed);
     show(this.#bonus, closed);
     this.#patchList([0, 1, 2, 3].filter((slot) => round.avatarsBySlot[slot]));
+    if (closed) this.#showBonus(view, round, round.game);
+    else this.#closedAt = null;
+  }
+
+  /**
+   * @param {View} view
+   * @param {import("../../types.d.ts").RoundState} round
+   * @param {import("../../types.d.ts").GameSummary} game
+   */
+  #showBonus(view, round, game) {
     const bonus = round.creatorBonus ?? 0;
     const rated = round.ratingsBySlot.some((rating) => rating === 1 || rating === -1);
-    patchFace(this.#bonusFace, view.avatars, round.game.creatorAvatarId, bonus > 0 ? "happy" : "sad");
+    patchFace(this.#bonusFace, view.avatars, game.creatorAvatarId, bonus > 0 ? "happy" : rated ? "sad" : "idle");
     setText(this.#bonusNumber, `+${bonus}`);
-    setText(this.#bonusWords, rated ? texts.rating.bonus(makerName(view, round.game), bonus) : texts.rating.noVotes);
+    setText(this.#bonusFlying, `+${bonus}`);
+    setText(this.#bonusWords, rated ? texts.rating.bonus(makerName(view, game), bonus) : texts.rating.noVotes);
+    const isNews = this.#closedAt === null;
+    this.#closedAt ??= view.now;
+    const landed = isMotionReduced() || view.now - this.#closedAt >= BONUS_LANDS_MS;
+    // The bonus is on disk, and so in the session's scores: it is left out until it has landed.
+    const rows = rankScores(view.host.session?.scoreboardByAvatarId ?? {}).map((row) => {
+      if (landed || row.avatarId !== game.creatorAvatarId || row.score.creator < bonus) return row;
+      const { play, creator, total } = row.score;
+      return { ...row, score: { play, creator: creator - bonus, total: total - bonus } };
+    });
+    show(this.#lines, rows.length > 0);
+    this.#patchLines(linesAround(rows, game.creatorAvatarId));
+    setAttribute(this.#bonus, "data-landed", landed ? "" : null);
+    if (isNews && bonus > 0) this.#letFly(round.ratingsBySlot, game.creatorAvatarId);
+  }
+
+  /**
+   * @param {(Rating | null)[]} ratings
+   * @param {string} maker
+   */
+  #letFly(ratings, maker) {
+    for (const [slot, rater] of this.#raters) {
+      if (ratings[slot] === 1) {
+        fly(rater.thumb, rater.thumb, this.#bonusFace, { duration: THUMBS_FLY_MS, delay: slot * 60, fill: "none" });
+      }
+    }
+    const line = this.#rows.get(maker)?.total ?? null;
+    fly(this.#bonusFlying, this.#bonusNumber, line, { duration: BONUS_FLIES_MS, delay: BONUS_FLIES_AFTER_MS });
   }
 }
 

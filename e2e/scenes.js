@@ -123,6 +123,7 @@ export function round(more = {}) {
   return {
     id: "",
     phase: "lobby",
+    paused: null,
     remainingMs: null,
     game: null,
     avatarsBySlot: ["", "", "", ""],

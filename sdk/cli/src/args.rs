@@ -1,0 +1,69 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Makes, verifies and sends games for Maribro Party.
+///
+/// Exit codes: 0 passed, 1 failed, 2 could not run.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "maribro", version, about)]
+pub struct Cli {
+    /// Answer with one JSON object on the standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Make a new game from the template
+    New(NewArgs),
+    /// Check games: without running them, and by playing them in a browser
+    Verify(VerifyArgs),
+}
+
+/// `maribro new`
+#[derive(Debug, Clone, Args)]
+pub struct NewArgs {
+    /// Name of the file; becomes kebab-case, and the game's id
+    pub name: String,
+    /// What the lobby shows
+    #[arg(long)]
+    pub title: String,
+    /// The maker's avatar, e.g. fox-orange
+    #[arg(long)]
+    pub avatar: String,
+    /// What to do with which button
+    #[arg(long, default_value = "Run with the left stick, hop with ✕. Grab more coins than anyone else.")]
+    pub description: String,
+    /// The maker's name
+    #[arg(long, default_value = "A party guest")]
+    pub author: String,
+    /// Length of a round in seconds, 5 to 300
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
+    pub duration: f64,
+    /// Folder for the file
+    #[arg(long, default_value = ".")]
+    pub dir: PathBuf,
+}
+
+/// `maribro verify`
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    /// The games
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Write pictures of countdown, play and results into this folder
+    #[arg(long, value_name = "DIR")]
+    pub screenshot: Option<PathBuf>,
+    /// Without a browser go on with the static checks alone
+    #[arg(long)]
+    pub allow_no_runtime: bool,
+    /// Verify again whenever a file is saved
+    #[arg(long)]
+    pub watch: bool,
+}

@@ -99,6 +99,9 @@ impl Night {
             ScreenCommand::Vote { slot, game_id } => self.step(Event::Vote { slot, game_id }),
             ScreenCommand::StartGame { game_id } => self.step(Event::StartGame(game_id)),
             ScreenCommand::EndRound {} => self.step(Event::EndRound),
+            ScreenCommand::PauseRound { reason, slot } => self.step(Event::Pause { reason, slot }),
+            ScreenCommand::ResumeRound {} => self.step(Event::Resume),
+            ScreenCommand::RestartRound {} => self.step(Event::Restart),
             ScreenCommand::Rate { slot, rating } => self.step(Event::Rate { slot, rating }),
             ScreenCommand::FrameReport { round_id, frame_attempt, report } => {
                 if let FrameReport::Ended { scores_by_slot } = &report {

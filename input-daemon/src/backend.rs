@@ -9,6 +9,7 @@ mod virtual_device;
 use crate::{
     hub::{Effect, Order, Source},
     model::{News, PadInfo, Pads, identity::Link},
+    pads_file::PadsFile,
     protocol::{
         messages::{Event, Refusal},
         rig::Act,
@@ -38,12 +39,14 @@ const LOOKS_A_TURN: usize = 64;
 const RATES_EVERY: Duration = Duration::from_secs(5);
 
 /// What the backend is told at its start.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub struct Settings {
     /// Mapping file in the form of SDL's gamecontrollerdb.txt.
     pub mappings: Option<PathBuf>,
     /// Effects and motion also over Bluetooth.
     pub bluetooth_effects: bool,
+    /// The numbers of before, and where those of now are kept.
+    pub pads_file: PadsFile,
 }
 
 /// Why there are no pads.
@@ -97,7 +100,7 @@ impl Backend {
         let mut backend = Self {
             devices,
             sdl,
-            pads: Pads::new(),
+            pads: Pads::with_numbers_of(&settings.pads_file.known),
             source,
             settings,
             published: 0,
@@ -233,6 +236,7 @@ impl Backend {
                 tracing::info!(number, name, ?link, ?battery, "a pad is there");
                 self.sync_motion(instance);
                 self.tell(Some(news));
+                self.settings.pads_file.keep(self.pads.known());
             }
             None => tracing::warn!(name, "there are too many pads; this one is not used"),
         }

@@ -22,7 +22,7 @@ pub struct Config {
     /// Address to listen on; only this machine can reach the default one
     #[arg(long, env = "MARIBRO_INPUT_BIND", default_value = "127.0.0.1")]
     pub bind: IpAddr,
-    /// Folder of the token
+    /// Folder of the token and of the pads' numbers
     #[arg(long, env = "MARIBRO_INPUT_DATA_DIR", default_value = "data")]
     pub data_dir: PathBuf,
     /// More mappings, in the form of SDL's gamecontrollerdb.txt

@@ -6,6 +6,7 @@
 //! - [`server`]: the sockets
 //! - [`hub`]: between the thread of the pads and the sockets
 //! - [`virtual_pads`], [`script`], [`performer`]: pads without hardware
+//! - [`pads_file`]: numbers of pads that outlast the program
 //! - [`parent`]: ends with the program that started it
 //! - [`config`], [`token`], [`list`], [`clock`]: the rest
 //!
@@ -18,6 +19,7 @@ pub mod config;
 pub mod hub;
 pub mod list;
 pub mod model;
+pub mod pads_file;
 pub mod parent;
 pub mod performer;
 pub mod protocol;
@@ -29,6 +31,7 @@ pub mod virtual_pads;
 use anyhow::Context;
 use backend::{Backend, Settings};
 use config::Config;
+use pads_file::PadsFile;
 use script::Script;
 use server::Server;
 use std::{future::Future, io::Write, net::SocketAddr, sync::Arc, time::Duration};
@@ -50,7 +53,11 @@ where
     F: Future<Output = ()> + Send + 'static,
     S: FnOnce() -> anyhow::Result<F>,
 {
-    let settings = Settings { mappings: config.mappings.clone(), bluetooth_effects: config.bluetooth_effects };
+    let settings = Settings {
+        mappings: config.mappings.clone(),
+        bluetooth_effects: config.bluetooth_effects,
+        pads_file: PadsFile::open(&config.data_dir, !config.list),
+    };
     let (hub, source) = hub::pair(config.r#virtual.into());
     if config.list {
         return list::print(Backend::start(source, settings)?);

@@ -12,10 +12,11 @@ pub mod rate;
 #[cfg(test)]
 mod tests;
 
-use identity::{Identity, Instance, Link, Roster};
+use identity::{Identity, Instance, Known, Link, Roster};
 use pad::{Input, PadState};
 use rate::RateMeter;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, btree_map::Entry};
 
 /// Number of the first pad in the session; contract §5: the daemon's pads are 100 + n.
 pub const FIRST_NUMBER: u16 = 100;
@@ -109,8 +110,8 @@ struct Pad {
 #[derive(Default)]
 pub struct Pads {
     roster: Roster,
-    /// By place in the roster.
-    pads: Vec<Pad>,
+    /// By place in the roster; those that were seen in this run.
+    pads: BTreeMap<usize, Pad>,
     seq: u32,
     plain_seq: u32,
 }
@@ -122,58 +123,75 @@ impl Pads {
         Self::default()
     }
 
+    /// No pads yet, but the numbers of those that were known before.
+    #[must_use]
+    pub fn with_numbers_of(known: &[Known]) -> Self {
+        Self { roster: Roster::restored(known), ..Self::default() }
+    }
+
+    /// What the next run has to know.
+    #[must_use]
+    pub fn known(&self) -> Vec<Known> {
+        self.roster.known_pads()
+    }
+
     /// A pad came, came back, or counts over a newer link from now on. `None` when [`MAX_PADS`] are connected already.
     pub fn attach(&mut self, instance: Instance, facts: Facts, now_us: u64) -> Option<News> {
         let place = self.roster.attach(instance, &facts.identity)?;
-        let number = number_of(place);
-        if place == self.pads.len() {
-            self.pads.push(Pad { state: PadState::new(number), facts, rate: RateMeter::default() });
-        } else {
-            let pad = &mut self.pads[place];
-            // Whatever was held over another link is let go; the new link will say what is held.
-            pad.state.release(now_us);
-            pad.facts = facts;
-            pad.rate = RateMeter::default();
-        }
-        self.pads[place].state.connect(now_us);
+        let pad = match self.pads.entry(place) {
+            Entry::Vacant(free) => {
+                let state = PadState::new(number_of(place));
+                free.insert(Pad { state, facts, rate: RateMeter::default() })
+            }
+            Entry::Occupied(known) => {
+                let pad = known.into_mut();
+                // Whatever was held over another link is let go; the new link will say what is held.
+                pad.state.release(now_us);
+                pad.facts = facts;
+                pad.rate = RateMeter::default();
+                pad
+            }
+        };
+        pad.state.connect(now_us);
+        let info = info(place, pad);
         self.changed(true);
-        Some(News::Connected(self.info(place)))
+        Some(News::Connected(info))
     }
 
     /// A pad, or one link of it, is gone.
     pub fn detach(&mut self, instance: Instance, now_us: u64) -> Option<News> {
         let (place, still_here) = self.roster.detach(instance)?;
-        let pad = &mut self.pads[place];
+        let pad = self.pads.get_mut(&place)?;
         pad.state.release(now_us);
         pad.rate = RateMeter::default();
-        self.changed(true);
-        if still_here {
-            return None;
+        if !still_here {
+            pad.state.disconnect();
         }
-        self.pads[place].state.disconnect();
-        Some(News::Disconnected(number_of(place)))
+        self.changed(true);
+        (!still_here).then(|| News::Disconnected(number_of(place)))
     }
 
     /// Something moved on a pad. Unknown instances, and older links of a pad, are ignored.
     pub fn input(&mut self, instance: Instance, input: Input, now_us: u64) {
         let Some(place) = self.roster.active_place_of(instance) else { return };
         let is_motion = input.is_motion();
-        if self.pads[place].state.apply(input, now_us) {
+        if self.pads.get_mut(&place).is_some_and(|pad| pad.state.apply(input, now_us)) {
             self.changed(!is_motion);
         }
     }
 
     /// A report of this pad was read; the measure of its rate.
     pub fn report(&mut self, instance: Instance, now_us: u64) {
-        if let Some(place) = self.roster.active_place_of(instance) {
-            self.pads[place].rate.report(now_us);
+        let place = self.roster.active_place_of(instance);
+        if let Some(pad) = place.and_then(|place| self.pads.get_mut(&place)) {
+            pad.rate.report(now_us);
         }
     }
 
     /// A pad's charge.
     pub fn battery(&mut self, instance: Instance, battery: Battery) -> Option<News> {
         let place = self.roster.active_place_of(instance)?;
-        let known = &mut self.pads[place].facts.battery;
+        let known = &mut self.pads.get_mut(&place)?.facts.battery;
         if *known == battery {
             return None;
         }
@@ -193,23 +211,23 @@ impl Pads {
         self.roster.active_place_of(instance).map(number_of)
     }
 
-    /// Whether this number was ever given.
+    /// Whether a pad of this run has this number.
     #[must_use]
     pub fn knows(&self, number: u16) -> bool {
-        number.checked_sub(FIRST_NUMBER).is_some_and(|place| usize::from(place) < self.pads.len())
+        number.checked_sub(FIRST_NUMBER).is_some_and(|place| self.pads.contains_key(&place.into()))
     }
 
     /// Every pad of this session.
     #[must_use]
     pub fn infos(&self) -> Vec<PadInfo> {
-        (0..self.pads.len()).map(|place| self.info(place)).collect()
+        self.pads.iter().map(|(place, pad)| info(*place, pad)).collect()
     }
 
     /// The link over which a number is served.
     #[must_use]
     pub fn link_of(&self, number: u16) -> Option<Link> {
         let place = usize::from(number.checked_sub(FIRST_NUMBER)?);
-        self.pads.get(place).map(|pad| pad.facts.identity.link)
+        self.pads.get(&place).map(|pad| pad.facts.identity.link)
     }
 
     /// Grows with every change.
@@ -224,7 +242,7 @@ impl Pads {
         Snapshot {
             seq: self.seq,
             plain_seq: self.plain_seq,
-            pads: self.pads.iter().map(|pad| pad.state.clone()).collect(),
+            pads: self.pads.values().map(|pad| pad.state.clone()).collect(),
         }
     }
 
@@ -234,17 +252,16 @@ impl Pads {
             self.plain_seq = self.seq;
         }
     }
+}
 
-    fn info(&self, place: usize) -> PadInfo {
-        let pad = &self.pads[place];
-        let measured = pad.rate.measure();
-        PadInfo {
-            number: number_of(place),
-            connected: pad.state.connected,
-            facts: pad.facts.clone(),
-            report_hz: measured.map(|measured| measured.hz),
-            jitter_ms: measured.map(|measured| measured.jitter_ms),
-        }
+fn info(place: usize, pad: &Pad) -> PadInfo {
+    let measured = pad.rate.measure();
+    PadInfo {
+        number: number_of(place),
+        connected: pad.state.connected,
+        facts: pad.facts.clone(),
+        report_hz: measured.map(|measured| measured.hz),
+        jitter_ms: measured.map(|measured| measured.jitter_ms),
     }
 }
 

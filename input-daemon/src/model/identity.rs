@@ -6,6 +6,7 @@
 
 use super::MAX_PADS;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// SDL's id of a connected device: a new one at each connection.
 pub type Instance = i32;
@@ -69,19 +70,58 @@ struct Place {
     touched: u64,
 }
 
+/// A pad as it is known beyond the end of the program: its place, and what tells it from others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// From 0.
+    pub place: usize,
+    /// As in [`Identity`].
+    pub serial: Option<String>,
+    /// As in [`Identity`].
+    pub guid: String,
+    /// As in [`Identity`]; it tells something only while there is no serial.
+    pub path: Option<String>,
+}
+
 /// The places of the pads, in the order in which they came.
 #[derive(Debug, Default)]
 pub struct Roster {
-    places: Vec<Place>,
+    places: BTreeMap<usize, Place>,
     steps: u64,
 }
 
 impl Roster {
+    /// With the pads of before, the one that is gone longest first; at most [`MAX_PADS`], each at a place below that.
+    #[must_use]
+    pub fn restored(known: &[Known]) -> Self {
+        let mut roster = Self::default();
+        for Known { place, serial, guid, path } in known.iter().filter(|known| known.place < MAX_PADS) {
+            roster.steps += 1;
+            let (serial, guid, path) = (serial.clone(), guid.clone(), path.clone());
+            let identity = Identity { serial, guid, path, link: Link::Unknown };
+            roster.places.insert(*place, Place { identity, links: Vec::new(), touched: roster.steps });
+        }
+        roster
+    }
+
+    /// All pads, for [`Self::restored`].
+    #[must_use]
+    pub fn known_pads(&self) -> Vec<Known> {
+        let mut places: Vec<_> = self.places.iter().collect();
+        places.sort_by_key(|(_, at)| at.touched);
+        let known = places.into_iter().map(|(place, at)| {
+            let Identity { serial, guid, path, .. } = at.identity.clone();
+            let path = path.filter(|_| serial.is_none());
+            Known { place: *place, serial, guid, path }
+        });
+        known.collect()
+    }
+
     /// The place of a device that came; the next free one if it is new. `None` when every place is taken by a connected pad.
     pub fn attach(&mut self, instance: Instance, identity: &Identity) -> Option<usize> {
         self.steps += 1;
         let place = self.known(identity).or_else(|| self.new_place(identity))?;
-        let at = &mut self.places[place];
+        let at = self.places.get_mut(&place)?;
         at.identity = identity.clone();
         at.links.push((instance, identity.link));
         at.touched = self.steps;
@@ -92,8 +132,8 @@ impl Roster {
     /// known, and for an older link of a pad: that one did not count anyway.
     pub fn detach(&mut self, instance: Instance) -> Option<(usize, bool)> {
         self.steps += 1;
-        let place = self.places.iter().position(|at| at.links.iter().any(|(one, _)| *one == instance))?;
-        let at = &mut self.places[place];
+        let mut places = self.places.iter_mut().map(|(place, at)| (*place, at));
+        let (place, at) = places.find(|(_, at)| at.links.iter().any(|(one, _)| *one == instance))?;
         let was_active = at.links.last().is_some_and(|(one, _)| *one == instance);
         at.links.retain(|(one, _)| *one != instance);
         at.touched = self.steps;
@@ -103,18 +143,19 @@ impl Roster {
     /// The place of a device, if it is the link of its pad that counts.
     #[must_use]
     pub fn active_place_of(&self, instance: Instance) -> Option<usize> {
-        self.places.iter().position(|at| at.links.last().is_some_and(|(one, _)| *one == instance))
+        let is_active = |at: &Place| at.links.last().is_some_and(|(one, _)| *one == instance);
+        self.places.iter().find(|(_, at)| is_active(at)).map(|(place, _)| *place)
     }
 
     /// The device that counts at a place.
     #[must_use]
     pub fn active_instance_at(&self, place: usize) -> Option<Instance> {
-        self.places.get(place)?.links.last().map(|(instance, _)| *instance)
+        self.places.get(&place)?.links.last().map(|(instance, _)| *instance)
     }
 
     fn known(&self, identity: &Identity) -> Option<usize> {
         let candidates = || {
-            self.places.iter().enumerate().filter(|(_, at)| {
+            self.places.iter().filter(|(_, at)| {
                 let same_link = at.links.iter().any(|(_, link)| *link == identity.link);
                 // Without a serial nothing tells a second link from a second pad.
                 let free = if identity.serial.is_some() { !same_link } else { at.links.is_empty() };
@@ -127,16 +168,17 @@ impl Roster {
             Some(_) => first(),
             None => same_path().or_else(first),
         }
-        .map(|(place, _)| place)
+        .map(|(place, _)| *place)
     }
 
     fn new_place(&mut self, identity: &Identity) -> Option<usize> {
-        if self.places.len() < MAX_PADS {
-            self.places.push(Place { identity: identity.clone(), links: Vec::new(), touched: self.steps });
-            return Some(self.places.len() - 1);
+        if let Some(free) = (0..MAX_PADS).find(|place| !self.places.contains_key(place)) {
+            let place = Place { identity: identity.clone(), links: Vec::new(), touched: self.steps };
+            self.places.insert(free, place);
+            return Some(free);
         }
-        let gone = self.places.iter().enumerate().filter(|(_, at)| at.links.is_empty());
-        gone.min_by_key(|(_, at)| at.touched).map(|(place, _)| place)
+        let gone = self.places.iter().filter(|(_, at)| at.links.is_empty());
+        gone.min_by_key(|(_, at)| at.touched).map(|(place, _)| *place)
     }
 }
 
@@ -221,5 +263,33 @@ mod tests {
         roster.detach(3);
         assert_eq!(roster.attach(99, &newcomer), Some(7));
         assert_eq!(roster.attach(100, &pad(Some("s3"), None, Link::Usb)), Some(3));
+    }
+
+    #[test]
+    fn after_a_restart_pads_have_their_old_places_in_whatever_order_they_come() {
+        let mut before = Roster::default();
+        let (with_serial, plain) = (pad(Some("a"), Some("/dev/1"), Link::Usb), |path| pad(None, Some(path), Link::Usb));
+        for (instance, identity) in [(1, with_serial), (2, plain("/dev/2")), (3, plain("/dev/3"))] {
+            before.attach(instance, &identity);
+        }
+        let known = before.known_pads();
+        assert_eq!(known[0].path, None, "a serial says it all");
+        let mut after = Roster::restored(&known);
+        assert_eq!(after.attach(9, &plain("/dev/3")), Some(2));
+        assert_eq!(after.attach(8, &pad(Some("new"), None, Link::Usb)), Some(3), "those that are away keep theirs");
+        assert_eq!(after.attach(7, &pad(Some("a"), Some("/dev/9"), Link::Bluetooth)), Some(0));
+        assert_eq!(after.attach(6, &plain("/dev/2")), Some(1));
+        assert_eq!(after.known_pads().iter().map(|known| known.place).collect::<Vec<_>>(), [2, 3, 0, 1]);
+    }
+
+    #[test]
+    fn a_full_house_of_before_makes_room_from_the_one_that_is_gone_longest() {
+        let known = |place: usize| Known { place, serial: Some(format!("s{place}")), guid: String::new(), path: None };
+        let all: Vec<Known> = (0..MAX_PADS).rev().chain([MAX_PADS]).map(known).collect();
+        let mut roster = Roster::restored(&all);
+        assert_eq!(roster.known_pads().len(), MAX_PADS);
+        assert_eq!(roster.attach(1, &pad(Some("new"), None, Link::Usb)), Some(MAX_PADS - 1));
+        let mut sparse = Roster::restored(&[known(0), known(2)]);
+        assert_eq!(sparse.attach(1, &pad(Some("new"), None, Link::Usb)), Some(1));
     }
 }

@@ -55,7 +55,16 @@ impl Daemon {
     }
 
     pub(crate) async fn start(arguments: &[&str]) -> Self {
-        let data = tempfile::tempdir().expect("a folder");
+        Self::start_in(tempfile::tempdir().expect("a folder"), arguments).await
+    }
+
+    /// SIGKILL, and another one on the same data folder.
+    pub(crate) async fn killed_and_started(mut self, arguments: &[&str]) -> Self {
+        self.child.kill().await.expect("it runs");
+        Self::start_in(self.data, arguments).await
+    }
+
+    async fn start_in(data: TempDir, arguments: &[&str]) -> Self {
         let mut command = program(data.path());
         command.args(["--port", "0"]).args(arguments).env("MARIBRO_INPUT_TOKEN", TOKEN);
         let (child, address) = started(command).await;

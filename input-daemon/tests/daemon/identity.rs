@@ -1,6 +1,6 @@
 //! A pad that sleeps and comes back is the same pad with the same number.
 
-use crate::harness::{Client, Daemon, Rig, pad};
+use crate::harness::{Client, DEADLINE, Daemon, Rig, pad};
 use maribro_input::model::pad::FULL;
 use serde_json::{Value, json};
 
@@ -73,4 +73,53 @@ async fn a_client_that_comes_late_is_told_of_pads_that_are_gone() {
     assert_eq!(connected, [false, true]);
     let frame = client.state(|_| true).await;
     assert!(!pad(&frame, 100).connected && pad(&frame, 101).connected);
+}
+
+/// Waits until the file has the numbers of so many pads.
+async fn until_kept(daemon: &Daemon, count: usize) {
+    let kept = async {
+        loop {
+            let text = std::fs::read_to_string(daemon.data.path().join("pads.json")).unwrap_or_default();
+            let pads = serde_json::from_str::<Value>(&text).ok().and_then(|file| file["pads"].as_array().map(Vec::len));
+            if pads == Some(count) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, kept).await.expect("the numbers are kept");
+}
+
+#[tokio::test]
+async fn pads_have_their_numbers_after_a_kill_in_whatever_order_they_come() {
+    let daemon = Daemon::with_pads(1).await;
+    let mut rig = daemon.rig().await;
+    // By turns one SDL device is three pads: 100 is the one that was there at first, 101 and 102 are these.
+    for serial in ["virtual-2", "virtual-1"] {
+        rig.act("unplug", json!({ "pad": 0 })).await;
+        rig.act("plug", json!({ "pad": 0, "serial": serial })).await;
+    }
+    until_kept(&daemon, 3).await;
+    let daemon = daemon.killed_and_started(&["--virtual", "2"]).await;
+    let (mut rig, mut client) = (daemon.rig().await, daemon.client().await);
+    let hello = client.event("hello").await;
+    let numbers: Vec<&Value> = hello["pads"].as_array().expect("pads").iter().map(|pad| &pad["number"]).collect();
+    assert_eq!(numbers, [100, 102], "who was not seen in this run is not told of");
+    rig.button(1, "south", 1.0).await;
+    client.state(|frame| frame.pads.len() == 2 && pad(frame, 102).values[0] == FULL).await;
+    rig.act("unplug", json!({ "pad": 0 })).await;
+    rig.act("plug", json!({ "pad": 0, "serial": "virtual-2" })).await;
+    assert_eq!(client.event("connected").await["number"], 101);
+    let frame = client.state(|frame| frame.pads.len() == 3).await;
+    assert_eq!(frame.pads.iter().map(|pad| pad.number).collect::<Vec<_>>(), [100, 101, 102], "in their order");
+}
+
+#[tokio::test]
+async fn a_damaged_file_of_numbers_is_replaced() {
+    let daemon = Daemon::with_pads(2).await;
+    until_kept(&daemon, 2).await;
+    std::fs::write(daemon.data.path().join("pads.json"), "{\"version\": 1, \"pads\": [{").expect("written");
+    let daemon = daemon.killed_and_started(&["--virtual", "2"]).await;
+    until_kept(&daemon, 2).await;
+    assert_eq!(daemon.client().await.event("hello").await["pads"][1]["number"], 101);
 }

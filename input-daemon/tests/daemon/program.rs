@@ -42,6 +42,17 @@ async fn sigterm_and_ctrl_c_end_it_cleanly_and_tell_the_clients() {
 }
 
 #[tokio::test]
+async fn it_ends_with_the_program_that_started_it_if_it_was_told_to() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut command = program(data.path());
+    command.args(["--port", "0", "--end-with-stdin"]).stdin(Stdio::piped());
+    let (mut child, _) = crate::harness::started(command).await;
+    drop(child.stdin.take());
+    let status = timeout(DEADLINE, child.wait()).await.expect("it ends").expect("it was there");
+    assert!(status.success(), "{status}");
+}
+
+#[tokio::test]
 async fn a_port_that_is_taken_is_told_in_one_line() {
     let daemon = Daemon::start(&[]).await;
     let port = daemon.address.port().to_string();

@@ -25,7 +25,7 @@ pub struct DataLock {
 enum State {
     Free,
     /// Locked as long as it is open.
-    Held(#[allow(dead_code, reason = "held, not read")] File),
+    Held(File),
     /// Given up for good.
     Released,
 }
@@ -54,7 +54,13 @@ impl DataLock {
 
     /// Gives the lock up for good: what would save after this fails.
     pub fn release(&self) {
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::Released;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        // A child process that is just being started has the file open, too, so closing it here would not be enough.
+        if let State::Held(file) = std::mem::replace(&mut *state, State::Released)
+            && let Err(error) = file.unlock()
+        {
+            tracing::debug!(%error, "the lock of the data folder goes with its file");
+        }
     }
 
     fn take(&self) -> io::Result<File> {
@@ -98,6 +104,20 @@ mod tests {
         first.release();
         second.hold().unwrap();
         assert!(first.hold().is_err());
+    }
+
+    #[test]
+    fn a_file_that_a_starting_child_has_open_too_holds_nobody_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = DataLock::of_folder(folder.path());
+        first.hold().unwrap();
+        let childs = match &*first.state.lock().unwrap() {
+            State::Held(file) => file.try_clone().unwrap(),
+            other => panic!("{other:?}"),
+        };
+        first.release();
+        DataLock::of_folder(folder.path()).hold().unwrap();
+        drop(childs);
     }
 
     #[test]

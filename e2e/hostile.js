@@ -88,8 +88,9 @@ export class HostileParty {
   /**
    * A party of two with these games and the ordinary one on the shelf, in the lobby.
    * @param {string[]} games
+   * @param {{input?: boolean}} [options] of [`Party.start`]
    */
-  async start(games) {
+  async start(games, options = {}) {
     await this.stranger.start();
     this.party.withGames(NEXT_GAME);
     for (const game of games) {
@@ -97,12 +98,15 @@ export class HostileParty {
       const html = readFileSync(path.join(CORPUS, `${game}.html`), "utf8");
       writeFileSync(path.join(this.party.games, `${game}.html`), html.replaceAll(STRANGER, this.stranger.address));
     }
-    return this.open();
+    return this.open(options);
   }
 
-  /** Starts the host, the browser and both screens, and seats two players. */
-  async open() {
-    const { url } = await this.party.start({ input: true, virtual: 1 });
+  /**
+   * Starts the host, the browser and both screens, and seats two players.
+   * @param {{input?: boolean}} [options] of [`Party.start`]
+   */
+  async open(options = {}) {
+    const { url } = await this.party.start(options);
     this.#noise = new NoiseGauge();
     const { launchOptions } = config.use ?? {};
     const stranger = `--ip-address-space-overrides=${this.stranger.address}=public`;

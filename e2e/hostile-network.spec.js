@@ -40,7 +40,12 @@ const ATTACKS = [
 test.describe("hostile network", () => {
   const party = new HostileParty();
   // With the input daemon, the one more whom a game may reach.
-  test.beforeAll(() => party.start(ATTACKS.map(({ game }) => game), { input: true }));
+  test.beforeAll(() =>
+    party.start(
+      ATTACKS.map(({ game }) => game),
+      { input: true },
+    ),
+  );
   test.afterAll(async () => {
     console.log(`hostile network: the lobby's main thread was held up for ${Math.round(party.worstGap)} ms at most`);
     await party.stop();

@@ -1,6 +1,6 @@
 /**
  * Browser tests of the whole party. `cargo xtask test --only e2e` builds the programs and passes their paths:
- * `MARIBRO_HOST_BIN`, `MARIBRO_INPUT_BIN` (once there is a daemon), `MARIBRO_CHROMIUM`.
+ * `MARIBRO_HOST_BIN`, `MARIBRO_INPUT_BIN`, `MARIBRO_CHROMIUM`.
  */
 
 import { accessSync, constants } from "node:fs";

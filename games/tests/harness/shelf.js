@@ -23,6 +23,8 @@ const ANSWER_MS = 100;
 const CLOSING_MS = 3000;
 const BALANCE_ROUNDS = 100;
 const SKILL_RUNS = 10;
+/** Fewer frames, less time. Games take steps of up to 50 ms. */
+const QUICK_FPS = 20;
 
 /**
  * @typedef {import("./round.js").Bot} Bot
@@ -185,7 +187,7 @@ export async function shelfTests(name) {
       bots[good] = better;
       bots[lucky] = randomBot;
       const seats = [good, lucky].sort();
-      const { scores } = await play({ seats, bots, seed: 100 + run, fps: 30, sound: false });
+      const { scores } = await play({ seats, bots, seed: 100 + run, fps: QUICK_FPS, sound: false });
       if (scores && scores[good] > scores[lucky]) won++;
     }
     assert.ok(won >= 8, `${won} of ${SKILL_RUNS}`);
@@ -195,7 +197,7 @@ export async function shelfTests(name) {
     const wins = [0, 0, 0, 0];
     let decided = 0;
     for (let round = 0; round < BALANCE_ROUNDS; round++) {
-      const { scores } = await play({ bots: scripted, seed: 1000 + round, fps: 30, sound: false });
+      const { scores } = await play({ bots: scripted, seed: 1000 + round, fps: QUICK_FPS, sound: false });
       assert.ok(scores);
       const best = Math.max(...scores);
       const winners = [0, 1, 2, 3].filter((slot) => scores[slot] === best);

@@ -17,10 +17,10 @@ test("a jump pressed a moment before landing still counts", async () => {
       const [me] = view.players;
       if (me.vy > 500 && !rising) jumps++;
       rising = me.vy > 500;
-      // The first jump; the flap is used up at once; then a press just above the ground.
+      // The first jump; the flap is used up at once; then a press just above the first leaf.
       if (t < 3150) return { south: true };
       if (me.flaps > 0 && t > 3450 && !pressedAt) return { south: true };
-      if (me.flaps === 0 && !me.ground && me.vy < 0 && me.y < 120 && me.y > 30) {
+      if (me.flaps === 0 && !me.ground && me.vy < -600 && me.y > 180) {
         pressedAt ||= t;
         return { south: true };
       }

@@ -36,7 +36,7 @@ const PLAYERS = [
   ["banana-yellow", "Banana", "#FDD835"],
 ].map(([avatarId, name, color], slot) => ({ slot, avatarId, name, color }));
 
-/** @typedef {Record<string, boolean | number>} Pad */
+/** @typedef {Record<string, boolean | number | undefined>} Pad */
 /** @typedef {(view: any, slot: number, random: () => number, t: number, memory: any) => Pad | undefined} Bot */
 
 /** @typedef {{name: string, text: string, html: string, run: Function | null, names: string[], script: string}} Game */

@@ -101,6 +101,15 @@ impl Browser {
                 "--disable-component-update",
                 "--disable-sync",
                 "--disable-extensions",
+                "--disable-default-apps",
+                "--disable-component-extensions-with-background-pages",
+                "--disable-client-side-phishing-detection",
+                "--disable-field-trial-config",
+                "--disable-breakpad",
+                "--metrics-recording-only",
+                "--no-service-autorun",
+                "--password-store=basic",
+                "--disable-search-engine-choice-screen",
                 "--disable-dev-shm-usage",
                 "--mute-audio",
                 "--autoplay-policy=no-user-gesture-required",
@@ -120,7 +129,7 @@ impl Browser {
                 "--hide-scrollbars",
             ])
             .arg(format!("--user-data-dir={}", profile.path().display()))
-            .arg("about:blank")
+            .arg("--no-startup-window")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

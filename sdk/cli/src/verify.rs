@@ -87,9 +87,14 @@ impl Verifier {
             }
             Ok(arena) => {
                 let src = arena.store(&bytes)?;
-                let (duration, pictures) = (inspected.metadata.max_duration_sec, self.options.screenshots.is_some());
+                let game = rounds::Game {
+                    bytes: &bytes,
+                    src: &src,
+                    duration_sec: inspected.metadata.max_duration_sec,
+                    pictures: self.options.screenshots.is_some(),
+                };
                 let on_round = || bar.step();
-                let evidence = rounds::try_out(arena, &src, duration, pictures, &on_round)
+                let evidence = rounds::try_out(arena, game, &on_round)
                     .await
                     .with_context(|| format!("{shown} could not be played"))?;
                 report.checks.extend(judge::judge(&evidence));

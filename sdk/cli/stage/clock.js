@@ -258,23 +258,25 @@
       return getContext.call(this, kind, kept);
     }
   );
-  // Without a graphics card drawing in three dimensions is slow, and most frames are seen by nobody.
-  let looksAtPixels = false;
-  for (const kind of ["WebGLRenderingContext", "WebGL2RenderingContext"]) {
+  // Drawing without a graphics card takes most of the time, and most rounds are seen by nobody. What is drawn into canvases
+  // outside the page are pictures that the game keeps for later.
+  /** @type {Record<string, string[]>} */
+  const drawing = {
+    WebGLRenderingContext: ["drawArrays", "drawElements"],
+    WebGL2RenderingContext: [
+      ...["drawArrays", "drawElements", "drawArraysInstanced", "drawElementsInstanced", "drawRangeElements"],
+    ],
+    CanvasRenderingContext2D: [
+      ...["fillRect", "strokeRect", "clearRect", "fill", "stroke", "fillText", "strokeText", "drawImage"],
+    ],
+  };
+  for (const [kind, names] of Object.entries(drawing)) {
     const prototype = /** @type {any} */ (window)[kind]?.prototype;
-    for (const name of ["drawArrays", "drawElements", "drawArraysInstanced", "drawElementsInstanced"]) {
+    for (const name of names) {
       const draw = prototype?.[name];
       if (!draw) continue;
       prototype[name] = function (/** @type {any[]} */ ...args) {
-        if (isDrawing || looksAtPixels) draw.apply(this, args);
-      };
-    }
-    for (const name of ["readPixels", "beginTransformFeedback"]) {
-      const look = prototype?.[name];
-      if (!look) continue;
-      prototype[name] = function (/** @type {any[]} */ ...args) {
-        looksAtPixels = true;
-        return look.apply(this, args);
+        if (isDrawing || !this.canvas.isConnected) draw.apply(this, args);
       };
     }
   }

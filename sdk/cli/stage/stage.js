@@ -13,6 +13,7 @@
  * @property {number} pace virtual milliseconds in each real one, at most
  * @property {number[]} samplesAt moments of the round, in ms, at which the screen is compared
  * @property {string[] | null} reference what the screen was like at these moments in another round
+ * @property {boolean} draws whether anything has to be seen
  * @property {boolean} stopsAfterSamples whether to end after the last sample
  * @property {boolean} snaps whether to stop at the moments worth a picture
  * @typedef {{costs: number[], digest: string, needsFrames: boolean}} Stepped what a frame says after a step
@@ -22,8 +23,8 @@ import { initPayload } from "/public/app/frame/messages.js";
 import { PadRelay, padsBySlot } from "/public/app/frame/relay.js";
 import { Player } from "./pads.js";
 
-/** Three frames of 60 Hz. Pads change at this rhythm. */
-const STEP_MS = 50;
+/** Six frames of 60 Hz. Pads change at this rhythm. */
+const STEP_MS = 100;
 const TICK_MS = 100;
 /** The init is repeated until the game is ready. */
 const INIT_EVERY_MS = 100;
@@ -38,8 +39,6 @@ const LOAD_MS = 10_000;
 /** The first moments go slower, because pictures and sounds are unpacked in real time: virtual ms, and their pace. */
 const WARM_UP_MS = 1_500;
 const WARM_UP_PACE = 6;
-/** Of drawing in three dimensions every so many steps are really drawn. */
-const DRAW_EVERY = 20;
 /** Pads as the daemon counts them: the browser's own are those of the machine at which somebody works. */
 const FIRST_PAD = 100;
 const ERRORS_MAX = 20;
@@ -74,7 +73,6 @@ class Play {
   #isForced = false;
   /** Whether something in the game goes on with the browser's own frames. */
   #needsFrames = false;
-  #steps = 0;
   /** @type {(stepped: Stepped | null) => void} */
   #stepped = () => {};
   /** @type {Set<string>} */
@@ -178,7 +176,7 @@ class Play {
       const isSample = since !== null && sampleAt !== undefined && since >= sampleAt;
       const picture = snaps && since !== null ? this.#picture(since) : null;
       this.#show(picture !== null || this.#needsFrames || this.#now < WARM_UP_MS);
-      const stepped = await this.#step(isSample, isSample || picture !== null);
+      const stepped = await this.#step(isSample);
       if (this.#result.outcome) return this.#result.outcome;
       if (!stepped) return "hung";
       this.#needsFrames ||= stepped.needsFrames;
@@ -216,15 +214,14 @@ class Play {
     }
   }
 
-  /** @param {boolean} sample @param {boolean} draw @returns {Promise<Stepped | null>} null: it hangs */
-  async #step(sample, draw) {
+  /** @param {boolean} sample @returns {Promise<Stepped | null>} null: it hangs */
+  async #step(sample) {
     const answer = new Promise((done) => {
       this.#stepped = done;
     });
-    this.#steps += 1;
     this.#now += STEP_MS;
     const until = 100 + this.#now;
-    this.#post("verify:step", { until, sample, draw: draw || this.#steps % DRAW_EVERY === 0 });
+    this.#post("verify:step", { until, sample, draw: this.#draws() });
     let timer = 0;
     const hung = new Promise((done) => {
       timer = window.setTimeout(done, HUNG_MS, null);
@@ -239,6 +236,13 @@ class Play {
       this.#result.worstAtMs = this.#now - this.#readyAt;
     }
     return stepped;
+  }
+
+  /** Whether anybody looks at what is drawn now. */
+  #draws() {
+    const { draws, snaps, samplesAt } = this.#wanted;
+    // What was drawn once may be all that there is to see later.
+    return draws && (snaps || samplesAt.length === 0 || this.#samples < samplesAt.length);
   }
 
   /** @param {string} digest */

@@ -33,7 +33,9 @@ pub struct Page {
 impl Page {
     pub(super) async fn open(cdp: Cdp, url: &str) -> Result<Self, CdpError> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let target = text(&cdp.call(None, "Target.createTarget", json!({ "url": "about:blank", "newWindow": true })).await?["targetId"]);
+        let target = text(
+            &cdp.call(None, "Target.createTarget", json!({ "url": "about:blank", "newWindow": true })).await?["targetId"],
+        );
         let attach = json!({ "targetId": target, "flatten": true });
         let session = text(&cdp.call(None, "Target.attachToTarget", attach).await?["sessionId"]);
         let events = cdp.listen(&session).await?;

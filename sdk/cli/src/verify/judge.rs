@@ -111,7 +111,7 @@ fn starts(rounds: &[Played]) -> Check {
 fn completes(rounds: &[Played], starts_failed: bool) -> Check {
     let id = RUNTIME_CHECK_IDS[1];
     let with = |ending: Ending| -> Vec<&str> {
-        rounds.iter().filter(|played| played.seen.outcome == ending).map(|played| played.name.as_str()).collect()
+        rounds.iter().filter(|played| played.seen.outcome == ending).map(|played| played.name).collect()
     };
     let (hung, late) = (with(Ending::Hung), with(Ending::Timeout));
     if starts_failed && !rounds.iter().all(|played| played.seen.outcome == Ending::Ended || !played.is_whole) {
@@ -163,7 +163,7 @@ fn scores(rounds: &[Played]) -> Check {
         };
         (!(0..4).all(same)).then(|| format!("the results screen shows {shown:?}, reported are {reported:?}"))
     };
-    if let Some((name, what)) = ended.iter().find_map(|played| Some((&played.name, shows_other(&played.seen)?))) {
+    if let Some((name, what)) = ended.iter().find_map(|played| Some((played.name, shows_other(&played.seen)?))) {
         let message = format!("With {name} {what}.");
         return warn(id, message, Some("showResults reports the same scores by itself: don't call endGame as well."));
     }
@@ -202,7 +202,7 @@ fn wrong(scores: &[Option<f64>], active: &[usize]) -> Option<String> {
 fn flow(rounds: &[Played]) -> Check {
     let id = RUNTIME_CHECK_IDS[3];
     let ended = |played: &&Played| played.seen.outcome == Ending::Ended;
-    let soonest = rounds.iter().filter(ended).filter_map(|played| Some((&played.name, played.seen.ended_ms?)));
+    let soonest = rounds.iter().filter(ended).filter_map(|played| Some((played.name, played.seen.ended_ms?)));
     let Some((name, soonest)) = soonest.min_by(|a, b| a.1.total_cmp(&b.1)) else {
         return warn(id, "Not judged: no round came to its end.".to_owned(), None);
     };

@@ -45,23 +45,26 @@ pub(super) struct Round {
     pub(super) samples_at: Vec<u32>,
     /// What it was like in another round.
     pub(super) reference: Option<Vec<String>>,
+    /// Whether anything has to be seen of it; drawing takes most of the time.
+    pub(super) draws: bool,
     /// Whether to end after the last sample.
     pub(super) stops_after_samples: bool,
     pub(super) snaps: bool,
 }
 
 impl Round {
-    /// A round in which everybody plays in the same manner.
-    pub(super) fn new(src: &str, duration_sec: f64, active_slots: &[usize], manner: Manner) -> Self {
+    /// A round in which nobody does anything.
+    pub(super) fn new(src: &str, duration_sec: f64, active_slots: &[usize]) -> Self {
         Self {
             src: src.to_owned(),
             duration_sec,
             seed: SEED,
             active_slots: active_slots.to_vec(),
-            manners: [manner; 4],
+            manners: [Manner::Idle; 4],
             pace: PACE,
             samples_at: Vec::new(),
             reference: None,
+            draws: false,
             stops_after_samples: false,
             snaps: false,
         }

@@ -131,7 +131,7 @@ impl GameReport {
             let seen = &played.seen;
             let phases = seen.phases.iter().map(|PhaseSeen { phase, at_ms }| (phase.clone(), *at_ms)).collect();
             self.rounds.push(RoundReport {
-                name: played.name.clone(),
+                name: played.name.to_owned(),
                 outcome: seen.outcome,
                 ended_ms: seen.ended_ms,
                 scores: seen.scores.clone(),
@@ -140,7 +140,7 @@ impl GameReport {
                 median_frame_ms: seen.median_frame_ms,
                 worst_frame_ms: seen.worst_frame_ms,
             });
-            let round = || played.name.clone();
+            let round = || played.name.to_owned();
             for error in &seen.errors {
                 let place = place_of(error);
                 let entry = ErrorSeen {

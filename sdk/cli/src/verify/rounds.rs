@@ -10,17 +10,18 @@ use futures_util::future::try_join_all;
 /// Seats of a round of two: games that count on the first two fail here.
 const TWO: [usize; 2] = [1, 3];
 const ALL: [usize; 4] = [0, 1, 2, 3];
-/// Moments at which screens are compared, in ms of the round: often after the countdown, then now and then.
+/// Moments at which screens are compared, in ms of the round: often after the countdown.
 const FIRST_SAMPLE_MS: u32 = 3_600;
-const DENSE_SAMPLES: u32 = 10;
-const DENSE_EVERY_MS: u32 = 600;
+const FIRST_SAMPLES: u32 = 9;
+const FIRST_EVERY_MS: u32 = 600;
+/// Then now and then, where the first moments left doubts.
 const EVERY_MS: u32 = 2_000;
 
 /// A round and what was seen of it.
 #[derive(Debug)]
 pub(super) struct Played {
     /// What the round is called in messages.
-    pub(super) name: String,
+    pub(super) name: &'static str,
     /// Who took part.
     pub(super) active_slots: Vec<usize>,
     /// Whether it belongs to those that have to come to their end.
@@ -49,6 +50,19 @@ pub(super) struct Evidence {
     pub(super) pads: PadsMatter,
 }
 
+/// The game that is tried.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Game<'a> {
+    /// The file.
+    pub(super) bytes: &'a [u8],
+    /// Where the arena serves it.
+    pub(super) src: &'a str,
+    /// Length of a round in seconds.
+    pub(super) duration_sec: f64,
+    /// Whether pictures are wanted.
+    pub(super) pictures: bool,
+}
+
 /// Rounds that a game without faults is played in; for progress bars.
 pub(super) const USUAL_ROUNDS: u64 = 10;
 
@@ -56,83 +70,125 @@ pub(super) const USUAL_ROUNDS: u64 = 10;
 ///
 /// # Errors
 /// The browser fails; what the game does wrong is in the evidence.
-pub(super) async fn try_out(
-    arena: &Arena,
-    src: &str,
-    duration_sec: f64,
-    pictures: bool,
-    on_round: &(dyn Fn() + Sync),
-) -> Result<Evidence, CdpError> {
-    let run = async |name: &str, round: Round, pictures: bool, is_whole: bool| {
-        let seen = play(arena, &round, pictures).await?;
-        on_round();
-        Ok::<_, CdpError>(Played { name: name.to_owned(), active_slots: round.active_slots, is_whole, seen })
-    };
-    let round = |slots: &[usize], manner| Round::new(src, duration_sec, slots, manner);
-    let sampled = |manner| Round { samples_at: samples(duration_sec), ..round(&ALL, manner) };
-
+pub(super) async fn try_out(arena: &Arena, game: Game<'_>, on_round: &(dyn Fn() + Sync)) -> Result<Evidence, CdpError> {
+    let trial = Trial { arena, game, always_draws: reads_pixels(game.bytes), on_round };
+    let four = Round { draws: game.pictures, ..trial.round(&ALL, [Manner::Mixed; 4]) };
     let (idle, four) = tokio::try_join!(
-        run("nobody touching anything", sampled(Manner::Idle), false, true),
-        run("four players", sampled(Manner::Mixed), pictures, true),
+        trial.play("nobody touching anything", trial.seen([Manner::Idle; 4], None), true),
+        trial.play_whole("four players", four, game.pictures, true),
     )?;
     if !idle.seen.outcome.can_be_played_on() || !four.seen.outcome.can_be_played_on() {
         return Ok(Evidence { rounds: vec![four, idle], pads: PadsMatter::NotTried });
     }
-
-    let alone = |slot: usize| {
-        let mut manners = [Manner::Idle; 4];
-        manners[slot] = Manner::Mixed;
-        Round { manners, reference: Some(idle.seen.digests.clone()), ..sampled(Manner::Idle) }
-    };
-    let names = ALL.map(|slot| format!("only seat {slot} playing"));
-    let (others, solos) = tokio::try_join!(
+    let everybody = |manner| trial.round(&ALL, [manner; 4]);
+    let (whole, solos) = tokio::try_join!(
         try_join_all([
-            run("two players (seats 1 and 3)", round(&TWO, Manner::Mixed), false, true),
-            run("mashing", round(&ALL, Manner::Mash), false, true),
-            run("sticks only", round(&ALL, Manner::Sticks), false, true),
+            trial.play("two players (seats 1 and 3)", trial.round(&TWO, [Manner::Mixed; 4]), true),
+            trial.play("mashing", everybody(Manner::Mash), true),
+            trial.play("sticks only", everybody(Manner::Sticks), true),
         ]),
-        try_join_all(ALL.map(|slot| run(&names[slot], alone(slot), false, false))),
+        try_join_all(ALL.map(|slot| trial.play("one player", trial.seen(only(slot), Some(&idle)), false))),
     )?;
-
-    let differs = |one: &Seen, other: &Seen| one.outcome == Ending::Differs || one.scores != other.scores;
-    let silent: Vec<usize> = ALL.into_iter().filter(|slot| !differs(&solos[*slot].seen, &idle.seen)).collect();
-    // The same again, as far as was looked at: a game that throws its own dice differs from itself.
-    let looked_at = solos.iter().map(|solo| solo.seen.digests.len()).max().unwrap_or_default();
-    let mut again = Round { reference: Some(idle.seen.digests.clone()), ..sampled(Manner::Idle) };
-    again.samples_at.truncate(looked_at);
-    again.stops_after_samples = !again.samples_at.is_empty();
-    let again = run("nobody touching anything, again", again, false, false).await?;
-
-    let pads = if differs_by_itself(&again.seen, &idle.seen) {
-        PadsMatter::NotComparable
-    } else {
-        // It may be that such a pad matters only when others play, too.
-        let without = |slot: usize| {
-            let mut manners = [Manner::Mixed; 4];
-            manners[slot] = Manner::Idle;
-            Round { manners, reference: Some(four.seen.digests.clone()), ..sampled(Manner::Mixed) }
-        };
-        let names: Vec<String> = silent.iter().map(|slot| format!("everybody but seat {slot} playing")).collect();
-        let runs = silent.iter().zip(&names).map(|(slot, name)| run(name, without(*slot), false, false));
-        let others = try_join_all(runs).await?;
-        let still = silent.iter().zip(&others).filter(|(_, played)| !differs(&played.seen, &four.seen));
-        PadsMatter::AllBut(still.map(|(slot, _)| *slot).collect())
-    };
+    let pads = trial.pads_that_matter(&idle, &solos).await?;
     let mut rounds = vec![four, idle];
-    rounds.extend(others);
+    rounds.extend(whole);
     rounds.extend(solos);
     Ok(Evidence { rounds, pads })
 }
 
-fn differs_by_itself(again: &Seen, first: &Seen) -> bool {
-    again.outcome == Ending::Differs || (again.outcome != Ending::Sampled && again.scores != first.scores)
+struct Trial<'a> {
+    arena: &'a Arena,
+    game: Game<'a>,
+    always_draws: bool,
+    on_round: &'a (dyn Fn() + Sync),
+}
+
+impl Trial<'_> {
+    fn round(&self, slots: &[usize], manners: [Manner; 4]) -> Round {
+        Round { manners, ..Round::new(self.game.src, self.game.duration_sec, slots) }
+    }
+
+    /// A round of four whose screen is compared with that of another, or will be.
+    fn seen(&self, manners: [Manner; 4], reference: Option<&Played>) -> Round {
+        let reference = reference.map(|played| played.seen.digests.clone());
+        Round { samples_at: first_samples(self.game.duration_sec), reference, draws: true, ..self.round(&ALL, manners) }
+    }
+
+    async fn play(&self, name: &'static str, round: Round, is_whole: bool) -> Result<Played, CdpError> {
+        self.play_whole(name, round, false, is_whole).await
+    }
+
+    async fn play_whole(
+        &self,
+        name: &'static str,
+        round: Round,
+        pictures: bool,
+        is_whole: bool,
+    ) -> Result<Played, CdpError> {
+        let round = Round { draws: round.draws || self.always_draws, ..round };
+        let seen = play(self.arena, &round, pictures).await?;
+        (self.on_round)();
+        Ok(Played { name, active_slots: round.active_slots, is_whole, seen })
+    }
+
+    /// `solos`: by seat, in each of which that seat alone played.
+    async fn pads_that_matter(&self, idle: &Played, solos: &[Played]) -> Result<PadsMatter, CdpError> {
+        // The same again, as far as was looked at: a game that throws its own dice differs from itself.
+        let looked_at = solos.iter().map(|solo| solo.seen.digests.len()).max().unwrap_or_default();
+        let mut again = self.seen([Manner::Idle; 4], Some(idle));
+        again.samples_at.truncate(looked_at);
+        again.stops_after_samples = !again.samples_at.is_empty();
+        let again = self.play("nobody, again", again, false).await?;
+        if again.seen.outcome == Ending::Differs
+            || (again.seen.outcome != Ending::Sampled && again.seen.scores != idle.seen.scores)
+        {
+            return Ok(PadsMatter::NotComparable);
+        }
+        let silent: Vec<usize> = ALL.into_iter().filter(|slot| !differs(&solos[*slot], idle)).collect();
+        if silent.is_empty() {
+            return Ok(PadsMatter::AllBut(silent));
+        }
+        // It may be that such a pad matters only when others play, too.
+        let long = |round| Round { samples_at: samples(self.game.duration_sec), ..round };
+        let everybody = self.play("four players, again", long(self.seen([Manner::Mixed; 4], None)), false).await?;
+        let without = try_join_all(silent.iter().map(|slot| {
+            let mut manners = [Manner::Mixed; 4];
+            manners[*slot] = Manner::Idle;
+            self.play("three of four playing", long(self.seen(manners, Some(&everybody))), false)
+        }))
+        .await?;
+        let still = silent.iter().zip(&without).filter(|(_, played)| !differs(played, &everybody));
+        Ok(PadsMatter::AllBut(still.map(|(slot, _)| *slot).collect()))
+    }
+}
+
+fn only(slot: usize) -> [Manner; 4] {
+    let mut manners = [Manner::Idle; 4];
+    manners[slot] = Manner::Mixed;
+    manners
+}
+
+fn differs(one: &Played, other: &Played) -> bool {
+    one.seen.outcome == Ending::Differs || one.seen.scores != other.seen.scores
+}
+
+/// Whether a game's source may look at what was drawn.
+fn reads_pixels(bytes: &[u8]) -> bool {
+    const READERS: [&[u8]; 6] =
+        [b"getImageData", b"readPixels", b"toDataURL", b"toBlob", b"createImageBitmap", b"createPattern"];
+    READERS.iter().any(|reader| memchr::memmem::find(bytes, reader).is_some())
+}
+
+fn first_samples(duration_sec: f64) -> Vec<u32> {
+    let first = (0..FIRST_SAMPLES).map(|n| FIRST_SAMPLE_MS + n * FIRST_EVERY_MS);
+    first.filter(|at| f64::from(*at) < duration_sec * 1000.0).collect()
 }
 
 fn samples(duration_sec: f64) -> Vec<u32> {
-    let last = (duration_sec * 1000.0) as u32;
-    let dense = (0..DENSE_SAMPLES).map(|n| FIRST_SAMPLE_MS + n * DENSE_EVERY_MS);
-    let sparse = (1..).map(|n| FIRST_SAMPLE_MS + DENSE_SAMPLES * DENSE_EVERY_MS + n * EVERY_MS);
-    dense.chain(sparse.take_while(|at| *at < last)).filter(|at| *at < last).collect()
+    let mut samples = first_samples(duration_sec);
+    let later = (1..).map(|n| FIRST_SAMPLE_MS + FIRST_SAMPLES * FIRST_EVERY_MS + n * EVERY_MS);
+    samples.extend(later.take_while(|at| f64::from(*at) < duration_sec * 1000.0));
+    samples
 }
 
 impl Ending {

@@ -1,6 +1,7 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use maribro_host::config::DEFAULT_UPLOAD_TOKEN;
 use std::path::PathBuf;
 
 /// Makes, verifies and sends games for Maribro Party.
@@ -24,6 +25,12 @@ pub enum Command {
     New(NewArgs),
     /// Check games: without running them, and by playing them in a browser
     Verify(VerifyArgs),
+    /// Verify a game and bring it to a host
+    Send(SendArgs),
+    /// Say what became of a game on a host
+    Status(StatusArgs),
+    /// Look whether this machine has what it needs
+    Doctor(DoctorArgs),
 }
 
 /// `maribro new`
@@ -66,4 +73,53 @@ pub struct VerifyArgs {
     /// Verify again whenever a file is saved
     #[arg(long)]
     pub watch: bool,
+}
+
+/// `maribro send`
+#[derive(Debug, Clone, Args)]
+pub struct SendArgs {
+    /// The game
+    pub file: PathBuf,
+    /// Address of the host, as on the big screen; remembered
+    #[arg(long, env = "MARIBRO_HOST")]
+    pub host: Option<String>,
+    /// The maker's avatar, e.g. fox-orange; remembered
+    #[arg(long)]
+    pub avatar: Option<String>,
+    /// Upload token of the host; never remembered
+    #[arg(long, env = "MARIBRO_UPLOAD_TOKEN", default_value = DEFAULT_UPLOAD_TOKEN, hide_env_values = true)]
+    pub token: String,
+    /// Send a game that fails, and say why
+    #[arg(long, value_name = "REASON", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub force: Option<String>,
+    /// Without a browser go on with the static checks alone
+    #[arg(long)]
+    pub allow_no_runtime: bool,
+}
+
+/// `maribro status`
+#[derive(Debug, Clone, Args)]
+pub struct StatusArgs {
+    /// The game's id, or its file
+    pub name: String,
+    /// Address of the host; else the one of the last time
+    #[arg(long, env = "MARIBRO_HOST")]
+    pub host: Option<String>,
+}
+
+/// `maribro doctor`
+#[derive(Debug, Clone, Args)]
+pub struct DoctorArgs {
+    /// What the machine is for
+    #[arg(long, value_enum, default_value_t = Role::VibeCoder)]
+    pub role: Role,
+}
+
+/// What a machine is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// It stands at the big screen.
+    Host,
+    /// Games are made on it.
+    VibeCoder,
 }

@@ -3,6 +3,9 @@
 //! - [`args`]: the command line
 //! - [`new`]: a game to begin with
 //! - [`verify`]: all checks of contract §6
+//! - [`send`], [`status`]: a game on its way to a host, and what became of it; [`party`] is that host over HTTP
+//! - [`doctor`]: whether this machine has what it needs
+//! - [`remembered`]: host and avatar of the last time
 //! - [`browser`]: the Chromium in which games are played
 //! - [`machine`]: what this machine is and how it installs things
 //! - [`progress`]: bars on a terminal
@@ -11,16 +14,22 @@
 
 pub mod args;
 pub mod browser;
+pub mod doctor;
 pub mod machine;
 pub mod new;
+pub mod party;
 pub mod progress;
+pub mod remembered;
+pub mod send;
+pub mod status;
 pub mod verify;
 
-use args::{Cli, Command, NewArgs, VerifyArgs};
+use args::{Cli, Command, DoctorArgs, NewArgs, SendArgs, StatusArgs, VerifyArgs};
 use progress::Progress;
+use send::Sent;
 use serde::Serialize;
 use serde_json::json;
-use std::process::ExitCode;
+use std::{fmt::Display, io::Write, process::ExitCode};
 use verify::{Options, Verifier};
 
 /// How a command ended, and the program with it.
@@ -50,6 +59,9 @@ pub async fn run(cli: Cli) -> Verdict {
     let ran = match cli.command {
         Command::New(args) => make(&args, json),
         Command::Verify(args) => check(args, json).await,
+        Command::Send(args) => deliver(args, json).await,
+        Command::Status(args) => ask(args, json).await,
+        Command::Doctor(args) => examine(&args, json).await,
     };
     ran.unwrap_or_else(|error| {
         if json {
@@ -64,19 +76,26 @@ pub async fn run(cli: Cli) -> Verdict {
     })
 }
 
+/// An answer on the standard output. Whoever reads it may have had enough before its end.
+fn say(answer: impl Display) -> anyhow::Result<()> {
+    match write!(std::io::stdout(), "{answer}").and_then(|()| std::io::stdout().flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
 /// One object on the standard output.
-fn print_json(answer: &impl Serialize) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string_pretty(answer)?);
-    Ok(())
+fn say_json(answer: &impl Serialize) -> anyhow::Result<()> {
+    say(format_args!("{}\n", serde_json::to_string_pretty(answer)?))
 }
 
 fn make(args: &NewArgs, json: bool) -> anyhow::Result<Verdict> {
     let made = new::run(args)?;
     if json {
-        print_json(&made)?;
+        say_json(&made)?;
     } else {
-        println!("{}", made.file.display());
-        println!("Next: maribro verify {}", made.file.display());
+        let file = made.file.display();
+        say(format_args!("{file}\nNext: maribro verify {file}\n"))?;
     }
     Ok(Verdict::Passed)
 }
@@ -87,10 +106,9 @@ async fn check(args: VerifyArgs, json: bool) -> anyhow::Result<Verdict> {
     let verifier = Verifier::start(Options { screenshots: screenshot, allow_no_runtime }).await?;
     let tell = |report: &verify::VerifyReport| {
         if json {
-            return print_json(report);
+            return say_json(report);
         }
-        print!("{report}");
-        Ok(())
+        say(report)
     };
     let verdict = if watch {
         let tell = |report: anyhow::Result<verify::VerifyReport>| {
@@ -114,4 +132,59 @@ async fn check(args: VerifyArgs, json: bool) -> anyhow::Result<Verdict> {
     };
     verifier.close().await;
     verdict
+}
+
+async fn deliver(args: SendArgs, json: bool) -> anyhow::Result<Verdict> {
+    let file = args.file.display().to_string();
+    let sent = send::run(args, &Progress::new(json)).await?;
+    if json {
+        say_json(&sent)?;
+    }
+    match &sent {
+        Sent::Landed { host, id, title, revision, report, forced, .. } => {
+            if !json {
+                say(report)?;
+                if let Some(reason) = forced {
+                    say(format_args!("Sent although it failed: {reason}\n"))?;
+                }
+                say(format_args!("{title:?} is on the shelf of {host} as {id}, revision {revision}\n"))?;
+                say(format_args!("Next: maribro status {id}\n"))?;
+            }
+            Ok(Verdict::Passed)
+        }
+        Sent::NotSent { error, report, .. } => {
+            if !json {
+                say(report)?;
+                eprintln!("maribro: {file}: {}", error.message);
+            }
+            Ok(Verdict::Failed)
+        }
+        Sent::Refused { error, .. } => {
+            if !json {
+                eprintln!("maribro: the host refused {file} ({}): {}", error.code, error.message);
+            }
+            Ok(Verdict::Failed)
+        }
+    }
+}
+
+async fn ask(args: StatusArgs, json: bool) -> anyhow::Result<Verdict> {
+    let status = status::run(args).await?;
+    if json {
+        say_json(&status)?;
+    } else {
+        say(&status)?;
+    }
+    Ok(if status.ok { Verdict::Passed } else { Verdict::Failed })
+}
+
+async fn examine(args: &DoctorArgs, json: bool) -> anyhow::Result<Verdict> {
+    let role = args.role;
+    let findings = tokio::task::spawn_blocking(move || doctor::examine(role)).await?;
+    if json {
+        say_json(&findings)?;
+    } else {
+        say(&findings)?;
+    }
+    Ok(if findings.ok { Verdict::Passed } else { Verdict::Failed })
 }

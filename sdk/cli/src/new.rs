@@ -34,7 +34,8 @@ pub fn run(args: &NewArgs) -> anyhow::Result<Made> {
     validate_filename(&filename)?;
     let text = fill(args)?;
     std::fs::create_dir_all(&args.dir).with_context(|| format!("the folder {} cannot be made", args.dir.display()))?;
-    let file = args.dir.join(&filename);
+    // "./my-game.html" is no better than "my-game.html".
+    let file = if args.dir.as_os_str() == "." { PathBuf::from(&filename) } else { args.dir.join(&filename) };
     // Made only if it is not there: also when two do this at once.
     let made = std::fs::OpenOptions::new().write(true).create_new(true).open(&file);
     match made.and_then(|mut made| made.write_all(text.as_bytes())) {

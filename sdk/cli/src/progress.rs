@@ -52,6 +52,11 @@ impl Bar {
         self.0.inc(1);
     }
 
+    /// So many bytes in all.
+    pub fn set_length(&self, length: u64) {
+        self.0.set_length(length);
+    }
+
     /// So many bytes by now.
     pub fn at(&self, position: u64) {
         self.0.set_position(position);

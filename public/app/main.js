@@ -5,11 +5,13 @@
  */
 import { avatarById, loadAvatars } from "./avatars.js";
 import { registerComponents } from "./components.js";
+import { Effects } from "./frame/effects.js";
 import { FRAME_PHASES } from "./frame/messages.js";
 import { PadWatch } from "./frame/pad-watch.js";
 import { acceptsInput, onPress } from "./menu/menu.js";
 import { pauseIntents, pausePress } from "./menu/pause.js";
-import { PadHub } from "./pads/hub.js";
+import { DaemonPads } from "./pads/daemon.js";
+import { PadHub, seatOf } from "./pads/hub.js";
 import { listenToKeyboard } from "./pads/keyboard.js";
 import { HostSocket } from "./socket.js";
 import { isHalted, Store } from "./store.js";
@@ -28,7 +30,10 @@ const AVATARS_RETRY_MS = 2000;
 const MENU_KEYS = { 0: "south", 1: "east", 2: "west", 3: "north", 9: "start" };
 
 const store = new Store();
-const hub = new PadHub(() => Array.from(navigator.getGamepads()));
+const browserPads = () => Array.from(navigator.getGamepads());
+const daemon = new DaemonPads();
+const hub = new PadHub(browserPads, daemon);
+const effects = new Effects(daemon, hub.twins, browserPads);
 const socket = new HostSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`, {
   onEvent: (event) => store.apply(event, performance.now()),
   onLost: () => store.connectionLost(),
@@ -51,6 +56,7 @@ const components = Array.from(document.querySelectorAll("[data-component]")).map
 const frame = /** @type {import("./components/round-frame/round-frame.js").RoundFrame} */ (
   document.querySelector("round-frame")
 );
+frame.effects = effects;
 
 /** @returns {View} */
 function currentView() {
@@ -107,6 +113,7 @@ function onHostNews(event) {
     if (words && event.payload.command !== "frame_report") say("bad", words);
     else console.warn("the host refused", event.payload);
   }
+  if (event?.type === "hello" || event?.type === "input_changed") daemon.follow(host.input);
   const phase = host.round?.phase ?? "lobby";
   if (phase !== shownPhase) {
     shownPhase = phase;
@@ -133,21 +140,31 @@ function pollForGame() {
 
 function readPads() {
   const now = performance.now();
-  const news = hub.poll(now);
-  frame.relayPads((pad) => hub.state(pad), now);
+  const seats = store.state.session?.playersBySlot ?? [];
+  const news = hub.poll(now, (pad) => seats.some(({ gamepadIndex }) => gamepadIndex === pad));
+  followPads(seats);
+  frame.relayPads((pad) => hub.seatPad(pad), now);
   const arrived = hub.takeArrivals();
   for (const item of news) {
     const key = "direction" in item ? item.direction : MENU_KEYS[item.button];
     // The press that brings a seat's own pad back says "here I am" and nothing more.
-    const comesBack = arrived.has(item.pad) && store.state.session?.playersBySlot.some(isWith(item.pad));
+    const comesBack = arrived.has(item.pad) && seatOf(hub.view, seats, item.pad) !== null;
     if (key && !comesBack) for (const intent of onPress(currentView(), item.pad, key)) fulfil(intent);
   }
   for (const intent of padWatch.next(currentView())) fulfil(intent);
 }
 
-/** @param {number} pad */
-function isWith(pad) {
-  return (/** @type {import("./types.d.ts").Seat} */ seat) => seat.gamepadIndex === pad;
+/**
+ * A browser's index is given to others when its pad is gone, the daemon's number is the pad's own: the seat goes on with that.
+ * @param {import("./types.d.ts").Seat[]} seats
+ */
+function followPads(seats) {
+  for (const { gone, twin } of hub.takeParted()) {
+    const seat = seats.find(({ gamepadIndex }) => gamepadIndex === gone);
+    const isFree = seats.every(({ gamepadIndex }) => gamepadIndex !== twin);
+    if (!seat || !isFree || store.state.role !== "stage") continue;
+    socket.send({ type: "move_pad", payload: { slot: seat.slot, gamepadIndex: twin } });
+  }
 }
 
 function draw() {
@@ -157,6 +174,7 @@ function draw() {
   const view = currentView();
   if (!isNews(view)) return;
   drawn = view;
+  effects.update(view);
   document.body.dataset.input = acceptsInput(view) ? "open" : "closed";
   for (const component of components) component.update(view);
 }

@@ -132,10 +132,64 @@ export interface PadState {
   presses: number[];
 }
 
+/** The pad of a seat, as a game hears of it in `maribro:pads`. */
+export interface SeatPad extends PadState {
+  /** The pad's number in the session, as in `maribro:init`. */
+  gamepadIndex: number;
+  /** Its index in the browser, where that is not `gamepadIndex`. */
+  browserPad?: number;
+  /** Its number at the input daemon, while that has it. */
+  daemonPad?: number;
+  /** The daemon's own counters of presses at the moment in which `presses` held, modulo 65,536. */
+  counts?: number[];
+}
+
+/** One pad as the input daemon's last frame had it. */
+export interface DaemonPad {
+  /** 100 + n. */
+  number: number;
+  axes: number[];
+  buttons: number[];
+  /** As `PadState.presses`: they never go back, also when the daemon begins anew. */
+  presses: number[];
+  /** As the daemon counts, modulo 65,536. */
+  counts: number[];
+}
+
+/** What the input daemon says about a pad: docs/input-protocol.md. */
+export interface DaemonPadInfo {
+  number: number;
+  connected: boolean;
+  name: string;
+  link: "usb" | "bluetooth" | "virtual" | "unknown";
+  /** Four hexadecimal digits. */
+  vendor: string;
+  product: string;
+  guid: string;
+  hasSerial: boolean;
+  battery: "unknown" | "empty" | "low" | "medium" | "full" | "wired";
+  rumble: boolean;
+  light: boolean;
+  motion: boolean;
+  /** Reports per second; null until measured. */
+  reportHz: number | null;
+  /** Mean deviation of an interval from the mean, in ms. */
+  jitterMs: number | null;
+}
+
+/** What this page asks of the input daemon. */
+export type DaemonCommand =
+  | { type: "rumble"; payload: { pad: number; strong: number; weak: number; durationMs: number } }
+  | { type: "light"; payload: { pad: number; r: number; g: number; b: number } }
+  | { type: "player"; payload: { pad: number; index: 0 | 1 | 2 | 3 | null } }
+  | { type: "list"; payload: Record<string, never> };
+
 /** What the pad hub knows of the pads around. */
 export interface PadsView {
-  /** Numbers of all pads that can be read now. */
+  /** Numbers of all pads that can be read now, by themselves or by their twin. */
   present: ReadonlySet<number>;
+  /** The other number of each pad that browser and input daemon both see, both ways. */
+  twins: ReadonlyMap<number, number>;
   /** A pad is there whose layout the browser does not know. */
   unmapped: boolean;
 }
@@ -158,6 +212,13 @@ export interface RumbleEffect {
   /** 0..1. */
   weak: number;
   durationMs: number;
+}
+
+/** A request of a game for a pad's light, checked. */
+export interface LightEffect {
+  slot: number;
+  /** `#rrggbb` or `#rgb`. */
+  color: string;
 }
 
 export type { Notice };

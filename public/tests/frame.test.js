@@ -26,7 +26,9 @@ test("a_frame_is_wanted_in_loading_playing_and_closing_and_by_the_stage_only", (
 
 test("init_names_only_those_who_take_part", () => {
   const seats = session(seat(0, "bee", 2), seat(1, "cat", 301), seat(3, "fox", 1));
-  const payload = initPayload({ ...playing, avatarsBySlot: ["bee", "", "", "fox"], seed: 99 }, seats, AVATARS, 5);
+  const input = { state: /** @type {const} */ ("running"), url: "ws://127.0.0.1:8137", token: "0f" };
+  const four = { ...playing, avatarsBySlot: ["bee", "", "", "fox"], seed: 99 };
+  const payload = initPayload(four, seats, AVATARS, 5, input);
   assert.deepEqual(payload.slotToGamepadIndex, [2, -1, -1, 1]);
   assert.deepEqual(payload.activeSlots, [0, 3]);
   assert.deepEqual(payload.playersBySlot, [
@@ -35,6 +37,9 @@ test("init_names_only_those_who_take_part", () => {
   ]);
   assert.deepEqual([payload.seed, payload.maxDurationSec, payload.startedAtMs], [99, 30, 5]);
   assert.equal(payload.sessionId, seats.createdAt);
+  assert.deepEqual(payload.input, { relay: true, daemon: { url: "ws://127.0.0.1:8137", token: "0f" } });
+  const none = initPayload(four, seats, AVATARS, 5, { state: "restarting", url: null, token: null });
+  assert.deepEqual(none.input, { relay: true, daemon: null });
 });
 
 test("pads_are_sent_when_they_change_and_every_250_ms_anyway", () => {

@@ -8,8 +8,8 @@
  * 3. only known types pass, only known fields are read, each with its type checked;
  * 4. texts are clipped, numbers clamped, lists cut; nothing of the message itself is passed on.
  * @import { ConsoleLevel, FrameReport } from "../types.js"
- * @import { RumbleEffect } from "../view.js"
- * @typedef {{report: FrameReport} | {rumble: RumbleEffect}} GuardResult
+ * @import { LightEffect, RumbleEffect } from "../view.js"
+ * @typedef {{report: FrameReport} | {rumble: RumbleEffect} | {light: LightEffect}} GuardResult
  */
 
 /** Longest text passed on, in characters. */
@@ -24,6 +24,8 @@ const LOGS_PER_SECOND = 20;
 const LOG_LEVELS = new Set(["log", "info", "warn", "error"]);
 /** Effects a second. */
 const EFFECTS_PER_SECOND = 20;
+/** How a light's colour is written. */
+const COLOR = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i;
 /** Longest rumble, in ms. */
 const RUMBLE_MAX_MS = 2000;
 
@@ -218,8 +220,10 @@ function readLog(payload) {
 
 /** @param {unknown} payload @returns {GuardResult | null} */
 function readEffect(payload) {
-  const { kind, slot, strong, weak, durationMs } = record(payload);
-  if (kind !== "rumble" || (slot !== 0 && slot !== 1 && slot !== 2 && slot !== 3)) return null;
+  const { kind, slot, strong, weak, durationMs, color } = record(payload);
+  if (slot !== 0 && slot !== 1 && slot !== 2 && slot !== 3) return null;
+  if (kind === "light") return typeof color === "string" && COLOR.test(color) ? { light: { slot, color } } : null;
+  if (kind !== "rumble") return null;
   const rumble = { slot, strong: clamp(strong, 0, 1), weak: clamp(weak, 0, 1) };
   return { rumble: { ...rumble, durationMs: clamp(durationMs, 0, RUMBLE_MAX_MS) } };
 }

@@ -27,8 +27,9 @@ export function frameWanted({ round, role }) {
  * @param {SessionState} session
  * @param {Avatar[]} avatars
  * @param {number} startedAtMs `performance.now()` of this page
+ * @param {import("../types.d.ts").InputStatus} input
  */
-export function initPayload(round, session, avatars, startedAtMs) {
+export function initPayload(round, session, avatars, startedAtMs, { url, token }) {
   const activeSlots = [0, 1, 2, 3].filter((slot) => round.avatarsBySlot[slot]);
   return {
     sessionId: session.createdAt,
@@ -42,7 +43,7 @@ export function initPayload(round, session, avatars, startedAtMs) {
     activeSlots,
     maxDurationSec: round.game?.maxDurationSec ?? 30,
     startedAtMs,
-    input: { relay: true },
+    input: { relay: true, daemon: url !== null && token !== null ? { url, token } : null },
     seed: round.seed,
   };
 }

@@ -1,8 +1,7 @@
 /**
  * The pads' way from this page into the game frame: `maribro:pads`.
  * @import { RoundState, SessionState } from "../types.js"
- * @import { PadState } from "../view.js"
- * @typedef {PadState & {gamepadIndex: number}} SeatPad the pad with its number in the session, as in `maribro:init`
+ * @import { PadState, SeatPad } from "../view.js"
  * @typedef {{seq: number, bySlot: (SeatPad | null)[]}} PadsPayload
  */
 
@@ -18,14 +17,16 @@ function equal(a, b) {
 function samePad(a, b) {
   if (a === b) return true;
   if (!a || !b || a.gamepadIndex !== b.gamepadIndex) return false;
-  return equal(a.buttons, b.buttons) && equal(a.axes, b.axes) && equal(a.presses, b.presses);
+  if (a.browserPad !== b.browserPad || a.daemonPad !== b.daemonPad) return false;
+  const sameCounts = equal(a.presses, b.presses) && equal(a.counts ?? [], b.counts ?? []);
+  return sameCounts && equal(a.buttons, b.buttons) && equal(a.axes, b.axes);
 }
 
 /**
  * The pads of those who take part, by seat. A seat may change its pad in mid-round, so each state says whose it is.
  * @param {Pick<RoundState, "avatarsBySlot">} round
  * @param {SessionState} session
- * @param {(pad: number) => PadState | null} stateOf
+ * @param {(pad: number) => PadState | SeatPad | null} stateOf
  * @returns {(SeatPad | null)[]} four entries; null for a seat without a readable pad
  */
 export function padsBySlot(round, session, stateOf) {

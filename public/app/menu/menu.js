@@ -5,6 +5,7 @@
  */
 import { carouselAvatar, nextAvatar } from "../avatars.js";
 import { isHalted } from "../store.js";
+import { seatOf } from "../pads/hub.js";
 import { moveVoteCursor } from "./cursor.js";
 import { dialogPress } from "./dialog.js";
 import { canStart, focusPress } from "./focus.js";
@@ -40,7 +41,7 @@ export function acceptsInput({ host, now }) {
 export function onPress(view, pad, key) {
   const { session, round } = view.host;
   if (!session || !round || !acceptsInput(view)) return [];
-  const seat = session.playersBySlot.find(({ gamepadIndex }) => gamepadIndex === pad);
+  const seat = seatOf(view.pads, session.playersBySlot, pad);
   const inGame = round.phase === "loading" || round.phase === "playing" || round.phase === "closing";
   if (!seat && key === "south" && (!round.paused || missingSeat(view))) return takeSeat(view, session, pad, inGame);
   if (round.paused) return pausePress(view, seat?.slot ?? null, key);

@@ -18,6 +18,14 @@ function within(value, low, high) {
   return typeof value === "number" && Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : 0;
 }
 
+/**
+ * Buttons that were pressed, one entry a press.
+ * @param {number[]} fresh presses of each button
+ */
+export function listed(fresh) {
+  return fresh.flatMap((count, button) => new Array(count).fill(button));
+}
+
 /** Press counters of one pad. They only ever grow, also over a reconnect, so that a reader sees no false press. */
 export class PadCounter {
   #state = neutralPad();
@@ -33,26 +41,46 @@ export class PadCounter {
    * @param {ArrayLike<number>} buttons levels 0..1; missing ones are 0
    * @param {(button: number) => number} [tapsSince] presses counted at the source since the last reading; may say more
    *   than the levels show
-   * @returns {number[]} the buttons pressed since the last reading, one entry a press
+   * @returns {number[]} presses of each button since the last reading
    */
   read(axes, buttons, tapsSince = () => 0) {
     const before = this.#state;
-    const levels = Array.from({ length: BUTTONS }, (_, button) => within(buttons[button], 0, 1));
-    const presses = before.presses.slice();
-    /** @type {number[]} */
-    const pressed = [];
-    levels.forEach((level, button) => {
+    return this.#take(axes, buttons, (button, level) => {
       const rose = level >= PRESSED_FROM && (before.buttons[button] ?? 0) < PRESSED_FROM;
-      const count = Math.max(Number(rose), tapsSince(button));
-      presses[button] = (presses[button] ?? 0) + count;
-      for (let press = 0; press < count; press += 1) pressed.push(button);
+      return Math.max(Number(rose), tapsSince(button));
     });
+  }
+
+  /**
+   * Takes a reading of a source that counts every press itself: what is held at the first reading is no press.
+   * @param {{axes: number[], buttons: number[], presses: number[]}} reading `presses` only ever grow
+   * @returns {number[]} presses of each button since the last reading
+   */
+  follow({ axes, buttons, presses }) {
+    const before = this.#followed;
+    this.#followed = presses;
+    return this.#take(axes, buttons, (button) => (before ? (presses[button] ?? 0) - (before[button] ?? 0) : 0));
+  }
+
+  /** Counters of the source that is followed. @type {number[] | null} */
+  #followed = null;
+
+  /**
+   * @param {ArrayLike<number>} axes
+   * @param {ArrayLike<number>} buttons
+   * @param {(button: number, level: number) => number} countNew
+   */
+  #take(axes, buttons, countNew) {
+    const levels = Array.from({ length: BUTTONS }, (_, button) => within(buttons[button], 0, 1));
+    const fresh = levels.map((level, button) => countNew(button, level));
+    const presses = this.#state.presses.map((count, button) => count + (fresh[button] ?? 0));
     this.#state = { axes: [0, 1, 2, 3].map((axis) => within(axes[axis], -1, 1)), buttons: levels, presses };
-    return pressed;
+    return fresh;
   }
 
   /** The pad is gone: nothing stays held. */
   zero() {
     this.#state = { ...neutralPad(), presses: this.#state.presses };
+    this.#followed = null;
   }
 }

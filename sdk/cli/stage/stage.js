@@ -41,6 +41,8 @@ const WARM_UP_MS = 1_500;
 const WARM_UP_PACE = 6;
 /** Pads as the daemon counts them: the browser's own are those of the machine at which somebody works. */
 const FIRST_PAD = 100;
+/** Pads come by this page alone. */
+const NO_DAEMON = /** @type {const} */ ({ state: "off", url: null, token: null });
 const ERRORS_MAX = 20;
 /** When a picture is taken after a phase began, ms; `play` when the round is half over. */
 const SNAP_AFTER_MS = { countdown: 700, results: 1500 };
@@ -197,7 +199,7 @@ class Play {
   }
 
   #introduce() {
-    this.#post("maribro:init", initPayload(this.#round, this.#session, AVATARS, this.#now));
+    this.#post("maribro:init", initPayload(this.#round, this.#session, AVATARS, this.#now, NO_DAEMON));
   }
 
   /** What the host page says at this moment. @param {number} since @param {number} left ms */
@@ -293,7 +295,7 @@ class Play {
     if (verdict !== "read") return;
     const wasReady = this.#guard.ready;
     const read = this.#guard.read(event.data, this.#now);
-    if (!read || "rumble" in read) return;
+    if (!read || !("report" in read)) return;
     const { report } = read;
     if (this.#guard.ready && !wasReady) {
       this.#readyAt = this.#now;

@@ -6,12 +6,12 @@ import { make, PartyElement, setAttribute, setProperty, show } from "../../build
 import { FloodGate, FrameGuard } from "../../frame/guard.js";
 import { FRAME_PHASES, frameWanted, initPayload } from "../../frame/messages.js";
 import { PadRelay, padsBySlot } from "../../frame/relay.js";
-import { playRumble } from "../../frame/rumble.js";
 import { canPause, pauseIntents } from "../../menu/pause.js";
 import { texts } from "../../texts.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
-/** @typedef {import("../../view.d.ts").PadState} PadState */
+/** @typedef {import("../../view.d.ts").SeatPad} SeatPad */
+/** @typedef {import("../../frame/effects.js").Effects} Effects */
 
 /** Until `ready` comes, `init` is repeated this often, in ms. */
 const INIT_EVERY_MS = 100;
@@ -47,8 +47,10 @@ export class RoundFrame extends PartyElement {
   #live = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #pointerTimer;
-  /** The pads as last read. @type {(pad: number) => PadState | null} */
+  /** The pads as last read. @type {(pad: number) => SeatPad | null} */
   #stateOf = () => null;
+  /** Where games' wishes for pads go. @type {Effects | null} */
+  effects = null;
   #timer = make("div", { class: "timer", role: "progressbar", "aria-label": texts.round.timer }, make("i"));
   #holder = make("div", { class: "frame-holder" });
   #veil = make("div", { class: "frame-veil" });
@@ -91,7 +93,7 @@ export class RoundFrame extends PartyElement {
   /**
    * Passes pads on when they changed, and now and then anyway. The first state that a game hears is where its press counts
    * begin, so it is that of the moment in which the game became ready: the next press is already one to count.
-   * @param {(pad: number) => PadState | null} stateOf
+   * @param {(pad: number) => SeatPad | null} stateOf
    * @param {number} now
    */
   relayPads(stateOf, now) {
@@ -143,6 +145,7 @@ export class RoundFrame extends PartyElement {
     clearInterval(this.#live.initTimer);
     this.#live.element.remove();
     this.#live = null;
+    this.effects?.endRound();
   }
 
   /** @param {LiveFrame} live */
@@ -162,14 +165,17 @@ export class RoundFrame extends PartyElement {
     live.isCut = true;
     clearInterval(live.initTimer);
     live.element.remove();
+    this.effects?.endRound();
     this.#report(live, { kind: "lost" });
   }
 
   /** @param {LiveFrame} live */
   #sendInit(live) {
-    const { round, session } = this.#view?.host ?? {};
-    if (live.guard.ready || !this.#view || !round || !session || round.id !== live.roundId) return;
-    this.#post(live, "maribro:init", initPayload(round, session, this.#view.avatars, performance.now()));
+    if (live.guard.ready || !this.#view) return;
+    const { host, avatars } = this.#view;
+    const { round, session } = host;
+    if (!round || !session || round.id !== live.roundId) return;
+    this.#post(live, "maribro:init", initPayload(round, session, avatars, performance.now(), host.input));
   }
 
   /** @param {MessageEvent} event */
@@ -193,6 +199,7 @@ export class RoundFrame extends PartyElement {
     const result = live.guard.read(data, now);
     if (!result) return;
     if ("rumble" in result) this.#rumble(result.rumble);
+    else if ("light" in result) this.#light(result.light);
     else this.#report(live, result.report);
     if (live.guard.ready && !wasReady) {
       clearInterval(live.initTimer);
@@ -204,8 +211,18 @@ export class RoundFrame extends PartyElement {
   /** @param {import("../../view.d.ts").RumbleEffect} effect */
   #rumble(effect) {
     const pad = this.#view?.host.session?.playersBySlot[effect.slot]?.gamepadIndex ?? -1;
+    if (this.#takesPart(effect.slot)) this.effects?.rumble(pad, effect);
+  }
+
+  /** @param {import("../../view.d.ts").LightEffect} effect */
+  #light({ slot, color }) {
+    if (this.#takesPart(slot)) this.effects?.light(slot, color);
+  }
+
+  /** @param {number} slot */
+  #takesPart(slot) {
     const { round } = this.#view?.host ?? {};
-    if (round?.avatarsBySlot[effect.slot] && !round.paused) playRumble(navigator.getGamepads(), pad, effect);
+    return Boolean(round?.avatarsBySlot[slot] && !round.paused);
   }
 
   /**

@@ -125,6 +125,12 @@ interface MaribroPadState {
   readonly buttons: ArrayLike<number | { readonly value: number; readonly pressed: boolean }>;
   /** 17 counts of presses so far; they only grow, so that no tap between two messages is lost. */
   readonly presses?: ArrayLike<number>;
+  /** Index of the seat's pad in this browser, where that is not `gamepadIndex`; -1: the browser's is not to be read. */
+  readonly browserPad?: number;
+  /** Its number at the input daemon, while that has it. */
+  readonly daemonPad?: number;
+  /** The daemon's own 17 counters at the moment in which `presses` held, modulo 65,536. */
+  readonly counts?: ArrayLike<number>;
 }
 
 /** The global `Maribro`. */

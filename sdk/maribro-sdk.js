@@ -1,5 +1,5 @@
 /*
- * Maribro Party SDK, the first script of every game. Full docs: maribro-sdk.d.ts.
+ * Maribro Party SDK. Docs: maribro-sdk.d.ts.
  *
  * 1. Constants  2. Public API  3. State  4. Clock  5. Pads  6. Sound  7. Overlays  8. Host, mock mode  9. Start
  */
@@ -14,7 +14,7 @@
   );
   const BUTTON_COUNT = 17;
   const SLOTS = [0, 1, 2, 3];
-  /** Row = keyboard pad; column = button of KEY_BUTTONS: up, left, down, right, south, east. */
+  /** A row is a keyboard pad, a column one of KEY_BUTTONS. */
   const KEYS = [
     "KeyW KeyA KeyS KeyD Space ShiftLeft",
     "ArrowUp ArrowLeft ArrowDown ArrowRight Enter Slash",
@@ -24,15 +24,17 @@
   const KEY_BUTTONS = [12, 14, 13, 15, 0, 1];
   const KEYBOARD_PADS = 300;
   const DEADZONE = 0.12;
-  /** A virtual frame at rates other than 1, ms. */
+  /** Two sources tell of one press within this time, ms. */
+  const SKEW_MS = 100;
+  /** A frame at rates other than 1. */
   const FRAME_MS = 1000 / 60;
   const MAX_RATE = 16;
-  /** An older press is forgotten by a game that read nothing for so long. */
+  /** A press that waits longer to be read is forgotten. */
   const STALE_FRAMES = 30;
   const RESULTS_MS = 3000;
   const SHAPES = "●■▲◆";
 
-  // ---- 2. Public API: documented in maribro-sdk.d.ts ----
+  // ---- 2. Public API ----
 
   /** @type {MaribroSdk} */
   const api = {
@@ -122,7 +124,7 @@
 
   // ---- 3. State ----
 
-  // The browser's own, before the game's clock takes their place.
+  // The browser's own.
   const {
     requestAnimationFrame: realFrame,
     cancelAnimationFrame: realCancel,
@@ -136,15 +138,15 @@
   const host = window.parent;
   const framed = host !== window;
 
-  /** @type {Record<string, Function[]>} */
+  /** @type {Record<string, any[]>} */
   const handlers = { ready: [], tick: [], force: [] };
   let ready = false;
   let ended = false;
-  /** The host was told `ready`: a report before that would be none, so it waits. */
+  /** A report before `ready` would be none: it waits. */
   let announced = false;
   let report = () => {};
   let activity = 0;
-  /** End of the SDK's own overlay, on the game's clock: until then the SDK gives the sign of life. */
+  /** Until then an overlay is the sign of life. */
   let overlayUntil = 0;
   let errors = 0;
   let logs = 0;
@@ -166,7 +168,7 @@
     mock: false,
   };
 
-  // Number() of a symbol or a bare object throws.
+  // Number() of some things throws.
   const clamp = (/** @type {any} */ value, min = 0, max = 1) =>
     Math.min(max, Math.max(min, (typeof value === "number" || typeof value === "string" ? Number(value) : 0) || 0));
 
@@ -186,11 +188,10 @@
   }
 
   // ---- 4. Clock ----
-  // At rate 1 a job is a native timer or frame, as precise as without the SDK. At other rates time moves in steps:
-  // one due timer or one frame, each a task of its own so that promises settle in between as they do natively.
+  // At rate 1 a job is a native timer or frame. At other rates time moves in steps: one due timer or one frame, each a
+  // task of its own so that promises settle in between.
 
-  /** @typedef {{fn: Function, args: any[], due: number, every: number, frame: boolean, own: boolean, native: number}} Job */
-  /** @type {Map<number, Job>} */
+  /** @type {Map<number, any>} */
   const jobs = new Map();
   let jobId = 0;
   let rate = 1;
@@ -201,7 +202,7 @@
   let pumpedAt = 0;
   let frameEnd = 0;
   let stepping = false;
-  /** Number of the current frame; input snapshots belong to one. */
+  /** Number of the current frame. */
   let frame = 1;
   let frameTime = 0;
   let gameFrame = -STALE_FRAMES;
@@ -224,19 +225,19 @@
     paceMedia();
   }
 
-  function arm(id = 0, /** @type {Job} */ job) {
+  function arm(id = 0, /** @type {any} */ job) {
     if (rate !== 1) return;
     job.native = job.frame
       ? realFrame((time) => run(id, job, beginFrame(virtualBase + Math.max(0, time - realBase))))
       : realTimeout(() => run(id, job), Math.max(0, job.due - now()));
   }
 
-  function disarm(/** @type {Job} */ job) {
+  function disarm(/** @type {any} */ job) {
     if (job.frame) realCancel(job.native);
     else realClear(job.native);
   }
 
-  function run(id = 0, /** @type {Job} */ job, /** @type {any} */ time = undefined) {
+  function run(id = 0, /** @type {any} */ job, /** @type {any} */ time = undefined) {
     if (job.every >= 0) {
       job.due = Math.max(job.due + job.every, now());
       arm(id, job);
@@ -258,7 +259,7 @@
     frameJob = false,
     own = false,
   ) {
-    // In steps a chain of zero delays must not keep time from moving.
+    // A chain of zero delays must not hold time up.
     const ms = Math.max(Number(delay) || 0, rate === 1 && !every ? 0 : 1);
     const code = typeof fn === "function" ? fn : () => evaluate(String(fn));
     const job = { fn: code, args, due: now() + ms, every: every ? ms : -1, frame: frameJob, own, native: 0 };
@@ -318,7 +319,7 @@
     steps.port2.postMessage(0);
   }
 
-  /** Holds CSS animations, media elements and audio contexts to the rate. */
+  /** Holds animations, media and audio to the rate. */
   function paceMedia() {
     for (const animation of document.getAnimations?.() ?? []) {
       if (!paces.has(animation) && animation.playState === "running") paces.set(animation, animation.playbackRate);
@@ -349,7 +350,7 @@
   const media = new Set();
   /** @type {Set<AudioContext>} */
   const contexts = new Set();
-  /** What goes on when the pause ends. @type {Set<object>} */
+  /** Goes on when the pause ends. @type {Set<object>} */
   const halted = new Set();
 
   function takeClock() {
@@ -387,12 +388,12 @@
     const play = Media?.prototype.play;
     if (play) {
       Media.prototype.play = function () {
-        media.add(this); // found in no other way when outside the document
+        media.add(this);
         return play.call(this);
       };
     }
     realFrame(pump);
-    // A hidden frame gets no animation frames; a verifier's clock goes on.
+    // A hidden frame gets no animation frames.
     realInterval(() => {
       if (rate > 1 && realNow() - pumpedAt > 100) advance();
     }, 50);
@@ -401,7 +402,7 @@
   // ---- 5. Pads ----
 
   const UP = Object.fromEntries(BUTTONS.map((name) => [name, false]));
-  /** A fresh object each time: games keep the last one to compare. @returns {any} */
+  /** Fresh each time: games keep the last one. @returns {any} */
   const neutral = () => ({
     axes: { lx: 0, ly: 0, rx: 0, ry: 0 },
     buttons: { ...UP, l2: 0, r2: 0 },
@@ -410,17 +411,22 @@
 
   const zeros = (count = BUTTON_COUNT) => /** @type {number[]} */ (new Array(count).fill(0));
 
-  /** `native`: pad index in this browser, `keys`: row of KEYS; `pending`: presses not yet shown to the game. */
+  // `native`: index in this browser, `keys`: row of KEYS, `pending`: presses to show, `heard`: presses as host page and
+  // daemon count them, `lead`: those that the native pad did not show; below 0: that only it did.
   const seats = SLOTS.map((slot) => ({
     slot,
     native: -1,
+    isNative: false,
     keys: -1,
     axes: zeros(4),
     values: zeros(),
     pending: zeros(),
     pressFrame: zeros(),
-    relayed: /** @type {MaribroPadState | null} */ (null),
-    source: /** @type {MaribroPadState | null} */ (null),
+    heard: zeros(),
+    lead: zeros(),
+    leadAt: 0,
+    direct: /** @type {any} */ (null),
+    relayed: /** @type {any} */ (null),
     readFrame: 0,
     input: neutral(),
     quietUntil: 0,
@@ -429,40 +435,93 @@
   /** @type {Set<string>} */
   const keysDown = new Set();
   let sampledFrame = 0;
+  /** Where the input daemon is to be dialled. @type {any} */
+  let daemon = null;
 
   const isTrigger = (button = 0) => button === 6 || button === 7;
 
-  // Browsers call a trigger pressed long before it is half way down.
+  // A trigger is `pressed` long before it is half way down.
   const buttonValue = (/** @type {any} */ button, b = 0) =>
     button?.pressed && !isTrigger(b) ? 1 : clamp(button?.value ?? button);
 
-  /**
-   * The browser's pad when this frame can see it, else the host page's relay. Another source is put in here.
-   * @returns {MaribroPadState | null}
-   */
-  function sourceOf(/** @type {Seat} */ seat, /** @type {any} */ pads) {
-    const pad = seat.native >= 0 ? pads[seat.native] : null;
-    return pad?.connected && pad.mapping === "standard" ? pad : seat.relayed;
-  }
-
-  /** Reads all pads and counts presses where the source does not. */
+  /** Reads all pads: the browser's, else the daemon's, else the host page's. */
   function sample() {
     sampledFrame = frame;
     /** @type {any} */
     let pads = [];
     try {
       if (seats.some(({ native }) => native >= 0)) pads = getGamepads();
-    } catch {} // refused by a permissions policy: the relay serves
+    } catch {} // forbidden: others serve
     for (const seat of seats) {
-      const source = sourceOf(seat, pads);
-      seat.source = source;
-      const counts = source === seat.relayed && seat.relayed?.presses;
+      // What another source held is no press.
+      const isFresh = seat.isNative || !seat.relayed?.presses;
+      const pad = pads[seat.native];
+      seat.isNative = pad?.connected && pad.mapping === "standard";
+      const source = seat.isNative ? pad : (seat.direct ?? seat.relayed);
+      const late = realNow() - seat.leadAt;
       for (let i = 0; i < 4; i++) seat.axes[i] = clamp(source?.axes[i], -1, 1);
       for (let b = 0; b < BUTTON_COUNT; b++) {
         const value = buttonValue(source?.buttons[b], b);
-        if (!counts && value > 0.5 && seat.values[b] <= 0.5) press(seat, b);
+        if (value > 0.5 && seat.values[b] <= 0.5 && isFresh) {
+          press(seat, b);
+          seat.lead[b]--;
+          seat.leadAt = realNow();
+        }
         seat.values[b] = value;
+        if (late > SKEW_MS) settle(seat, b);
+        if (late > 10 * SKEW_MS) seat.lead[b] = 0;
       }
+    }
+  }
+
+  /** Takes counts from host page or daemon; they only grow. */
+  function hear(/** @type {Seat} */ seat, /** @type {any} */ presses, anew = false) {
+    const { heard, lead } = seat;
+    for (let b = 0; presses && b < BUTTON_COUNT; b++) {
+      const news = presses[b] - heard[b];
+      if (!anew && !(news > 0 && news < 1000)) continue;
+      heard[b] = presses[b];
+      lead[b] = anew ? 0 : lead[b] + news;
+      seat.leadAt = realNow();
+      if (!seat.isNative) settle(seat, b);
+    }
+  }
+
+  /** Counts what the native pad did not show. */
+  function settle(/** @type {Seat} */ seat, button = 0) {
+    if (seat.lead[button] <= 0) return;
+    press(seat, button, seat.lead[button]);
+    seat.lead[button] = 0;
+  }
+
+  /** Opens the line to the daemon, again after its end. */
+  function dial() {
+    const address = daemon;
+    if (!address) return;
+    daemon = null;
+    const socket = new WebSocket(`${address.url}?token=${encodeURIComponent(address.token)}`, "maribro.input.v1");
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }) => takeState(new Int16Array(data)); // empty for a text
+    socket.onclose = () => {
+      for (const seat of seats) seat.direct = null;
+      realTimeout(() => {
+        daemon = address;
+      }, 500);
+    };
+  }
+
+  /** A state of all pads: docs/input-protocol.md. */
+  function takeState(/** @type {Int16Array} */ words) {
+    for (let at = 8; at < words.length; at += words[1]) {
+      const seat = seats.find(({ relayed }) => relayed?.daemonPad === words[at]);
+      if (!seat) continue;
+      const take = (from = 0, to = 0) => Array.from(words.subarray(at + from, at + to), (word) => word / 32767);
+      seat.direct = words[at + 1] & 1 ? { axes: take(4, 8), buttons: take(8, 25) } : null;
+      const { presses, counts } = seat.relayed;
+      hear(
+        seat,
+        presses.map((sum = 0, b = 0) => sum + (((words[at + 25 + b] - counts[b]) << 16) >> 16)),
+      );
     }
   }
 
@@ -474,10 +533,10 @@
   }
 
   /** `number`: as the session counts pads. */
-  function usePad(/** @type {Seat} */ seat, number = -1) {
-    seat.native = number >= 0 && number < 16 ? number : -1;
+  function usePad(/** @type {Seat} */ seat, number = -1, native = number) {
+    seat.native = native < 16 ? native : -1;
     seat.keys = number >= KEYBOARD_PADS ? number - KEYBOARD_PADS : -1;
-    // Games of the first design use these as indices of navigator.getGamepads().
+    // For V1 games: indices of getGamepads().
     ctx.slotToGamepadIndex[seat.slot] = number >= 0 ? seat.slot : -1;
   }
 
@@ -486,18 +545,17 @@
       const { relayed } = seat;
       const state = bySlot?.[seat.slot] ?? null;
       const number = state?.gamepadIndex;
-      // Another pad counts anew.
-      const before = relayed?.gamepadIndex === number && seat.source === relayed && relayed?.presses;
       seat.relayed = state;
-      if (Number.isFinite(number)) usePad(seat, number);
-      for (let b = 0; before && state?.presses && b < BUTTON_COUNT; b++) {
-        if (state.presses[b] > before[b]) press(seat, b, state.presses[b] - before[b]);
-      }
+      if (!state) seat.direct = null;
+      if (Number.isFinite(number)) usePad(seat, number, state.browserPad);
+      // Another pad counts anew.
+      hear(seat, state?.presses, !relayed || relayed.gamepadIndex !== number);
+      if (state?.daemonPad) dial();
     }
     sample();
   }
 
-  /** The seat's input: taken at the first read in a frame, the same object until the next. */
+  /** The same object in all of a frame. */
   function read(/** @type {Seat} */ seat) {
     if (seat.readFrame === frame) return seat.input;
     if (sampledFrame !== frame) sample();
@@ -515,7 +573,7 @@
     for (let b = 0; b < BUTTONS.length; b++) {
       const name = BUTTONS[b];
       if (unread && frame - seat.pressFrame[b] > STALE_FRAMES) pending[b] = 0;
-      // Two taps are two edges, for games without `pressed` too: between them the button is up for a frame.
+      // Between two taps the button is up for a frame.
       const gap = pending[b] > 0 && last[name] > 0.5;
       const pressed = pending[b] > 0 && !gap;
       if (pressed) {
@@ -531,7 +589,7 @@
     [stick.lx, stick.ly] = rescale(axes[0], axes[1]);
     [stick.rx, stick.ry] = rescale(axes[2], axes[3]);
     const [x, y] = [keys[15] - keys[14], keys[13] - keys[12]];
-    // A diagonal of keys is no faster than one of a stick.
+    // A diagonal is no faster.
     const reach = x && y ? Math.SQRT1_2 : 1;
     if (x || y) [stick.lx, stick.ly] = [x * reach, y * reach];
     return input;
@@ -544,7 +602,7 @@
     return [clamp(x * scale, -1, 1), clamp(y * scale, -1, 1)];
   }
 
-  /** `navigator.getGamepads()` inside a game: index = slot. */
+  /** What a game's `getGamepads()` gives. */
   const gamepads = () =>
     seats.map((seat) => {
       const { axes, buttons } = read(seat);
@@ -590,7 +648,7 @@
     );
     addEventListener("keyup", (event) => keysDown.delete(event.code), true);
     addEventListener("blur", () => keysDown.clear());
-    // Chrome renews pads about every 4 ms.
+    // As often as Chrome does.
     realInterval(() => {
       if (seats.some(({ native }) => native >= 0)) sample();
     }, 4);
@@ -607,7 +665,7 @@
     out: undefined,
   };
 
-  /** Nothing is ever at full blast. Null where there is no sound. */
+  /** Never at full blast; null without sound. */
   function speaker() {
     if (sound.out !== undefined) return sound.out;
     try {
@@ -638,7 +696,7 @@
     const { velocity = 0.7, durationMs = 150, instrument = "triangle" } = note;
     const asked = realNow();
     const start = () => {
-      // Notes must not pile up and go off together once sound is allowed.
+      // Notes must not pile up until sound is allowed.
       if (realNow() - asked > 150) return;
       const at = context.currentTime;
       const end = at + clamp(durationMs, 10, 5000) / 1000;
@@ -654,7 +712,7 @@
         voice.frequency.value = frequency;
       }
       const envelope = context.createGain();
-      // A square wave sounds far louder than a sine of the same height.
+      // Square waves sound louder.
       const level = clamp(velocity > 1 ? velocity / 127 : velocity) * (instrument === "square" ? 0.3 : 0.7);
       envelope.gain.setValueAtTime(0, at);
       envelope.gain.linearRampToValueAtTime(level, at + 0.005);
@@ -667,7 +725,7 @@
     else context.resume().then(start, () => {});
   }
 
-  /** Answers a press in a game without sound of its own, at most 10 times a second and slot. */
+  /** For games without sound of their own. */
   function bloop(/** @type {Seat} */ seat, button = 0) {
     if (sound.played || realNow() < seat.quietUntil) return;
     seat.quietUntil = realNow() + 100;
@@ -701,7 +759,7 @@
     return element;
   }
 
-  /** Puts an element over the game, out of reach of its styles; returns its removal. */
+  /** Lies over the game, out of reach of its styles; returns its removal. */
   function overlay(/** @type {Element} */ content) {
     const element = document.createElement("maribro-overlay");
     const style = document.createElement("style");
@@ -738,7 +796,7 @@
       resolve();
     };
     after(RESULTS_MS, finish);
-    // After its "End round" the host keeps the frame for 3 s only.
+    // After "End round" the frame stays for 3 s.
     hurryResults = () => after(RESULTS_MS / 2, finish);
     if (forced?.reason === "host") hurryResults();
   }
@@ -765,7 +823,7 @@
 
   // ---- 8. Host and mock mode ----
 
-  /** What the host page says, by message type. @type {Map<unknown, (payload: any) => void>} */
+  /** By message type. @type {Map<unknown, (payload: any) => void>} */
   const fromHost = new Map(
     Object.entries({
       "maribro:init": takeInit,
@@ -786,10 +844,7 @@
 
   let hosted = false;
 
-  /**
-   * A game that began in mock mode because the host was late goes on with the host's seats and clock: `ctx` is
-   * the same object, handlers are not called again.
-   */
+  /** A late host takes over from mock mode: `ctx` stays, handlers are not called again. */
   function takeInit(/** @type {any} */ payload) {
     /** @type {number[]} */
     const numbers = SLOTS.map((slot) => Number(payload.slotToGamepadIndex?.[slot] ?? -1));
@@ -801,6 +856,7 @@
     endsAt = null;
     if (payload.maxDurationSec > 0) ctx.maxDurationSec = payload.maxDurationSec;
     if (Number.isFinite(payload.seed)) seed = payload.seed | 0;
+    daemon = payload.input?.daemon;
     for (const seat of seats) usePad(seat, numbers[seat.slot]);
     const players = Array.isArray(payload.playersBySlot) ? payload.playersBySlot : [];
     ctx.playersBySlot = numbers.map((_, slot) => {
@@ -885,7 +941,7 @@
 
   const clip = (/** @type {any} */ text) => String(text ?? "").slice(0, 2000);
 
-  /** Console lines go to the host, for the game's maker; between two heartbeats a few. */
+  /** Tells the host a few lines between two heartbeats. */
   function takeConsole() {
     for (const level of /** @type {const} */ (["log", "info", "warn", "error"])) {
       const native = console[level];
@@ -904,7 +960,7 @@
     post("error", { message: clip(error?.message ?? fallback), stack: clip(error?.stack) });
   }
 
-  /** Where the sandbox forbids storage, games get one in memory. */
+  /** The sandbox forbids storage: games get one in memory. */
   function offerStorage() {
     const memory = (items = new Map()) => ({
       getItem: (key = "") => items.get(`${key}`) ?? null,
@@ -941,7 +997,7 @@
   addEventListener(
     "message",
     (event) => {
-      // SECURITY: only the framing window is the host; not the game itself, its workers or frames.
+      // SECURITY: only the framing window is the host.
       if (!framed || event.source !== host || !event.isTrusted || !event.data) return;
       fromHost.get(event.data.type)?.(event.data.payload ?? {});
     },
@@ -949,7 +1005,7 @@
   );
   whenLoaded(() => {
     if (!framed) return startMock();
-    // Not one wait of 500 ms: a frame kept busy by its game must still hear a waiting init.
+    // A frame kept busy for 500 ms must still hear a waiting init.
     let waits = 0;
     const timer = realInterval(() => {
       if (!hosted && ++waits < 5) return;

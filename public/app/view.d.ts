@@ -136,7 +136,7 @@ export interface PadState {
 export interface SeatPad extends PadState {
   /** The pad's number in the session, as in `maribro:init`. */
   gamepadIndex: number;
-  /** Its index in the browser, where that is not `gamepadIndex`. */
+  /** Its index in the browser, where that is not `gamepadIndex`; -1 while the browser does not tell of what it does. */
   browserPad?: number;
   /** Its number at the input daemon, while that has it. */
   daemonPad?: number;

@@ -294,6 +294,12 @@ test("a_pad_that_both_see_presses_once_and_after_a_while_either_number_serves_it
   assert.deepEqual([pad?.gamepadIndex, pad?.browserPad, pad?.daemonPad, pad?.counts?.[0]], [100, 0, 100, 5]);
   assert.deepEqual([hub.seatPad(0)?.browserPad, hub.seatPad(0)?.daemonPad], [undefined, 100]);
 
+  line().says(frameOf([{ number: 100, axes: [1, 0, 0, 0], counts: { 0: 5 } }]));
+  poll(1000);
+  assert.deepEqual(
+    [hub.state(0)?.axes[0], hub.seatPad(0)?.browserPad, hub.seatPad(100)?.browserPad],
+    [1, -1, undefined],
+  );
   line().says(frameOf([{ number: 100, connected: false }]));
   poll();
   assert.equal(hub.isPresent(100), true, "the browser still has it");

@@ -16,6 +16,7 @@ import { makeOf, Twins } from "./twins.js";
 const LEAST_BUTTONS = 4;
 /** Analog buttons of the standard layout: browsers call them pressed long before they are half way down. */
 const TRIGGERS = new Set([6, 7]);
+const NO_PAD = -1;
 /** Buttons of the standard layout that the keyboard pads have, with the name of their key in the table. */
 const KEY_OF_BUTTON = /** @type {const} */ ({ 0: "south", 1: "east", 12: "up", 13: "down", 14: "left", 15: "right" });
 
@@ -103,15 +104,16 @@ export class PadHub {
   seatPad(pad) {
     const state = this.state(pad);
     if (!state) return null;
-    const numbers = [pad, this.twins.of(pad)].filter((number) => number !== null && this.#read.has(number));
-    const browserPad = numbers.find((number) => number !== null && number < 100);
-    const daemonPad = numbers.find((number) => number !== null && number >= 100 && number < KEYBOARD_BASE);
-    const counts = daemonPad ? this.#counts.get(daemonPad) : undefined;
+    const twin = pad < KEYBOARD_BASE ? this.twins.of(pad) : null;
+    const [b, d] = pad < 100 ? [pad, twin] : [twin, pad];
+    const canBrowser = b !== null && this.#read.has(b) && !this.#pairs.get(b)?.isBrowserSilent;
+    const browserPad = canBrowser ? b : NO_PAD;
+    const counts = d !== null && this.#read.has(d) ? this.#counts.get(d) : undefined;
     return {
       ...state,
       gamepadIndex: pad,
-      ...(pad >= 100 && browserPad !== undefined && browserPad !== null && { browserPad }),
-      ...(daemonPad && counts && { daemonPad, counts }),
+      ...(browserPad !== (pad < 100 ? pad : NO_PAD) && { browserPad }),
+      ...(d !== null && counts && { daemonPad: d, counts }),
     };
   }
 

@@ -6,6 +6,8 @@
 import { SAME_PRESS_MS } from "./twins.js";
 
 export class Pair {
+  /** The daemon tells of something and the browser does not. */
+  isBrowserSilent = false;
   /** Presses that the daemon told and the browser did not (yet); below zero the other way round. @type {number[]} */
   #lead = [];
   /** Highest lead of either side since both were even: that many were counted already. @type {number[]} */
@@ -62,8 +64,8 @@ export class Pair {
       this.#last[side] = state;
     });
     const [browserAt = 0, daemonAt = 0] = this.#movedAt;
-    if (!browser || !daemon) return browser ?? daemon;
-    return daemonAt - browserAt > SAME_PRESS_MS ? daemon : browser;
+    this.isBrowserSilent = browser !== null && daemon !== null && daemonAt - browserAt > SAME_PRESS_MS;
+    return (this.isBrowserSilent ? daemon : browser) ?? daemon;
   }
 }
 

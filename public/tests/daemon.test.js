@@ -138,7 +138,7 @@ test("what_is_no_frame_is_none_and_half_a_record_is_left_out", () => {
 
 test("the_line_is_opened_with_the_token_and_closed_when_the_host_says_so", () => {
   const daemon = following();
-  assert.equal(line().url, "ws://127.0.0.1:8137/?token=0+f");
+  assert.equal(line().url, "ws://127.0.0.1:8137/?token=0%20f");
   assert.equal(line().protocol, "maribro.input.v1");
   line().greets(info(100));
   line().says(frameOf([{ number: 100, axes: [1, -1, 0, 0], held: [3] }]));

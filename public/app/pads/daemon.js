@@ -253,7 +253,6 @@ export class DaemonPads {
 
 /** @param {string} url @param {string} token */
 function addressOf(url, token) {
-  const address = new URL(url);
-  address.searchParams.set("token", token);
-  return address.href;
+  // Not by URLSearchParams: the daemon takes a plus for a plus.
+  return new URL(`?token=${encodeURIComponent(token)}`, url).href;
 }

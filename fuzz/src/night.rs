@@ -5,14 +5,14 @@
 
 use maribro_contract::{
     metadata::Metadata,
-    wire::{FrameReport, GameSummary, MAX_SCORE, Phase, ScreenCommand, SessionState},
+    wire::{FrameReport, GameSummary, MAX_SCORE, PartySettings, Phase, ScreenCommand, SessionState},
 };
 use maribro_host::{
     error::Error,
     http::commands,
     party::{
         round::{Effect, Event, Round, Timing},
-        scoring, session,
+        scoring, session, settings,
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -46,6 +46,7 @@ pub fn messages(bytes: &[u8]) {
 struct Night {
     session: SessionState,
     round: Round,
+    settings: PartySettings,
     now: Duration,
     wrote: Vec<String>,
 }
@@ -55,6 +56,7 @@ impl Night {
         let mut night = Self {
             session: session::begin("2026-01-01T00:00:00.000Z"),
             round: Round::new(Timing::default(), 1),
+            settings: settings::defaults(),
             now: Duration::ZERO,
             wrote: Vec::new(),
         };
@@ -102,6 +104,13 @@ impl Night {
             ScreenCommand::PauseRound { reason, slot } => self.step(Event::Pause { reason, slot }),
             ScreenCommand::ResumeRound {} => self.step(Event::Resume),
             ScreenCommand::RestartRound {} => self.step(Event::Restart),
+            ScreenCommand::ChangeSettings(change) => match settings::change(&self.settings, &change) {
+                Ok(settings) => {
+                    self.settings = settings;
+                    self.step(Event::SettingsChanged(Arc::new(self.settings.clone())));
+                }
+                Err(error) => assert!(REFUSALS.contains(&error.code()), "{error:?}"),
+            },
             ScreenCommand::Rate { slot, rating } => self.step(Event::Rate { slot, rating }),
             ScreenCommand::FrameReport { round_id, frame_attempt, report } => {
                 if let FrameReport::Ended { scores_by_slot } = &report {

@@ -8,6 +8,7 @@ pub mod registry;
 pub mod round;
 pub mod screens;
 pub mod session;
+pub mod settings;
 pub mod supervisor;
 pub mod validator;
 

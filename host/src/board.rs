@@ -3,9 +3,9 @@
 //! Each part has one writer, the actor that owns it. Reads outnumber writes by far (every page polls, every request
 //! for the shelf), so they cost no mailbox and go on while an actor restarts.
 
-use crate::{input::Input, tunnel::Tunnel};
+use crate::{input::Input, party::settings, tunnel::Tunnel};
 use bytes::Bytes;
-use maribro_contract::wire::{GameSummary, Problem, RoundState, SessionState};
+use maribro_contract::wire::{GameSummary, PartySettings, Problem, RoundState, SessionState};
 use std::{
     collections::BTreeSet,
     sync::{Arc, atomic::AtomicU64},
@@ -89,6 +89,8 @@ pub struct HeldGame {
 pub struct Board {
     /// Written by Session.
     pub session: watch::Sender<Option<Arc<SessionSnapshot>>>,
+    /// Written by Settings.
+    pub settings: watch::Sender<Arc<PartySettings>>,
     /// Written by Registry.
     pub shelf: watch::Sender<Arc<Shelf>>,
     /// Written by Round.
@@ -125,6 +127,7 @@ impl Board {
     pub fn new(about: About) -> Self {
         Self {
             session: watch::Sender::new(None),
+            settings: watch::Sender::new(Arc::new(settings::defaults())),
             shelf: watch::Sender::new(Arc::default()),
             round: watch::Sender::new(None),
             held: watch::Sender::new(None),

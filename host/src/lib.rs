@@ -50,7 +50,10 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use store::{atomic, data_lock::DataLock, games_folder::GamesFolder, host_key, session_file::SessionFile};
+use store::{
+    atomic, data_lock::DataLock, games_folder::GamesFolder, host_key, session_file::SessionFile,
+    settings_file::SettingsFile,
+};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -100,6 +103,7 @@ impl Host {
         let (supervisor, actors) = supervisor::start(supervisor::Args {
             board,
             session_file,
+            settings_file: SettingsFile::in_folder(&config.data_dir, data_lock.clone()),
             games: GamesFolder::new(config.games_dir.clone(), config.data_dir.join("revisions")),
             incidents: config.data_dir.join("incidents"),
             timing: config.timing.clone(),

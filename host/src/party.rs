@@ -2,6 +2,7 @@
 //!
 //! - [`scoring`]: what a score and a rating are worth
 //! - [`session`]: seats, leaderboard and history
+//! - [`settings`]: what people set for the whole party
 //! - [`round`]: the round's state machine, with [`ballot`] (the vote) and [`watchdog`] (is the game alive?)
 
 pub mod ballot;
@@ -9,4 +10,5 @@ pub mod diary;
 pub mod round;
 pub mod scoring;
 pub mod session;
+pub mod settings;
 pub mod watchdog;

@@ -7,6 +7,7 @@
 //! - [`incidents`]: what became of games that were taken off the stage
 //! - [`large_buffer`]: memory for a whole game, given back when it is done
 //! - [`session_file`]: the file `data/session.json`
+//! - [`settings_file`]: the file `data/settings.json`
 //! - [`host_key`]: the secret that makes a browser elsewhere the host
 
 pub mod atomic;
@@ -17,3 +18,4 @@ pub mod incidents;
 pub mod large_buffer;
 pub mod revisions;
 pub mod session_file;
+pub mod settings_file;

@@ -17,6 +17,8 @@ export function initialHostState() {
     joinUrls: [],
     session: null,
     games: [],
+    allGames: [],
+    settings: { lengthFactor: 1, voteSec: 10, hiddenGames: [] },
     round: null,
     roundAt: 0,
     phaseAt: 0,
@@ -50,16 +52,15 @@ function arrivals(before, after) {
 export function reduce(state, event, now) {
   switch (event.type) {
     case "hello": {
-      const { screenId, trusted, version, joinUrls, session, games, problems, input } = event.payload;
+      const { screenId, trusted, version, joinUrls, session, games, problems, settings, input } = event.payload;
       return {
-        ...withRound(state, event.payload.round, now),
+        ...withShelf(withRound(state, event.payload.round, now), games, settings),
         connection: "open",
         screenId,
         trusted,
         version,
         joinUrls,
         session,
-        games,
         problems,
         input,
         role: null,
@@ -73,9 +74,12 @@ export function reduce(state, event, now) {
       return { ...state, session: event.payload.session };
     case "games_changed": {
       const { games } = event.payload;
-      const fresh = arrivals(state.games, games).map((id) => /** @type {const} */ ([id, now]));
-      return { ...state, games, arrivedAt: { ...state.arrivedAt, ...Object.fromEntries(fresh) } };
+      const fresh = arrivals(state.allGames, games).map((id) => /** @type {const} */ ([id, now]));
+      const arrivedAt = { ...state.arrivedAt, ...Object.fromEntries(fresh) };
+      return { ...withShelf(state, games, state.settings), arrivedAt };
     }
+    case "settings_changed":
+      return withShelf(state, state.allGames, event.payload.settings);
     case "round_changed":
       return withRound(state, event.payload.round, now);
     case "tick":
@@ -89,6 +93,17 @@ export function reduce(state, event, now) {
     default:
       return state;
   }
+}
+
+/**
+ * @param {HostState} state
+ * @param {GameSummary[]} allGames
+ * @param {import("./types.d.ts").PartySettings} settings
+ * @returns {HostState}
+ */
+function withShelf(state, allGames, settings) {
+  const hidden = new Set(settings.hiddenGames);
+  return { ...state, allGames, settings, games: allGames.filter(({ id }) => !hidden.has(id)) };
 }
 
 /**

@@ -150,6 +150,26 @@ export interface RoundState {
   creatorBonus: number | null;
 }
 
+/** The party's settings. */
+export interface PartySettings {
+  /** How long rounds are, as a share of what their games ask for. */
+  lengthFactor: number;
+  /** Length of a vote in seconds. */
+  voteSec: number;
+  /** Ids of games that are neither voted for nor drawn, ascending. */
+  hiddenGames: string[];
+}
+
+/** A change of the settings; what is left out stays as it is. */
+export interface SettingsChange {
+  /** 0.5, 0.75, 1, 1.5 or 2. */
+  lengthFactor?: number;
+  /** 5, 10, 15 or 20. */
+  voteSec?: number;
+  hideGame?: string;
+  showGame?: string;
+}
+
 /** Something that screens tell the people once. */
 export interface Notice {
   /** What happened. */
@@ -201,6 +221,7 @@ export type ScreenEvent =
         round: RoundState;
         problems: Problem[];
         input: InputStatus;
+        settings: PartySettings;
       };
     }
   | { type: "role_changed"; payload: { role: Role; stageTaken: boolean } }
@@ -212,6 +233,7 @@ export type ScreenEvent =
   | { type: "problems_changed"; payload: { problems: Problem[] } }
   | { type: "join_urls_changed"; payload: { joinUrls: string[] } }
   | { type: "input_changed"; payload: { input: InputStatus } }
+  | { type: "settings_changed"; payload: { settings: PartySettings } }
   | { type: "refused"; payload: { command: string | null; code: string; message: string } };
 
 /** Commands that a trusted screen sends to the host. */
@@ -229,6 +251,7 @@ export type ScreenCommand =
   | { type: "pause_round"; payload: { reason: PauseReason; slot: number | null } }
   | { type: "resume_round"; payload: Record<string, never> }
   | { type: "restart_round"; payload: Record<string, never> }
+  | { type: "change_settings"; payload: SettingsChange }
   | { type: "rate"; payload: { slot: number; rating: Rating } }
   | { type: "frame_report"; payload: { roundId: string; frameAttempt: number; report: FrameReport } };
 

@@ -3,6 +3,7 @@ import type {
   GameSummary,
   InputStatus,
   Notice,
+  PartySettings,
   Problem,
   Role,
   RoundState,
@@ -33,7 +34,11 @@ export interface HostState {
   joinUrls: string[];
   /** Null until the first hello. */
   session: SessionState | null;
+  /** The shelf as people set it. */
   games: GameSummary[];
+  /** With those that are hidden. */
+  allGames: GameSummary[];
+  settings: PartySettings;
   /** Null until the first hello. */
   round: RoundState | null;
   /** `performance.now()` at which `round` came; its `remainingMs` counts from there. */

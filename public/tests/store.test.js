@@ -22,6 +22,7 @@ function hello(more = {}) {
       round: round(more),
       problems: [],
       input: { state: "running", url: "ws://127.0.0.1:8137", token: "0f" },
+      settings: { lengthFactor: 1, voteSec: 10, hiddenGames: [] },
     },
   };
 }
@@ -53,6 +54,23 @@ test("games_that_come_while_the_page_watches_are_new_for_a_while", () => {
   assert.equal(isNewGame(state, "b", 2000), true);
   assert.equal(isNewGame(state, "a", 2000), true, "a new revision counts too");
   assert.equal(isNewGame(state, "b", 1e9), false);
+});
+
+test("hidden_games_are_off_the_shelf_and_on_it_again_when_they_are_shown", () => {
+  let state = reduce(initialHostState(), hello(), 0);
+  state = reduce(state, { type: "games_changed", payload: { games: [game("b"), game("a")] } }, 1);
+  const set = (/** @type {string[]} */ hiddenGames) =>
+    /** @type {const} */ ({
+      type: "settings_changed",
+      payload: { settings: { lengthFactor: 1, voteSec: 5, hiddenGames } },
+    });
+  const ids = () => state.games.map(({ id }) => id);
+  state = reduce(state, set(["a"]), 2);
+  assert.deepEqual([ids(), state.allGames.length, state.settings.voteSec], [["b"], 2, 5]);
+  state = reduce(state, { type: "games_changed", payload: { games: [game("c"), game("a")] } }, 3);
+  assert.deepEqual(ids(), ["c"]);
+  state = reduce(state, set([]), 4);
+  assert.deepEqual(ids(), ["c", "a"]);
 });
 
 test("the_clock_of_a_phase_runs_on_between_messages", () => {

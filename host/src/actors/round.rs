@@ -239,6 +239,8 @@ async fn ring(mut alarm: watch::Receiver<Option<Duration>>, started: Instant, ro
 async fn follow(board: Arc<Board>, round: WeakActorRef<Round>) {
     let (mut session, mut shelf, mut stage) =
         (board.session.subscribe(), board.shelf.subscribe(), board.stage.subscribe());
+    let mut settings = board.settings.subscribe();
+    settings.mark_changed();
     session.mark_changed();
     shelf.mark_changed();
     stage.mark_changed();
@@ -251,6 +253,7 @@ async fn follow(board: Arc<Board>, round: WeakActorRef<Round>) {
                 }
                 None => continue,
             },
+            Ok(()) = settings.changed() => Event::SettingsChanged(Arc::clone(&settings.borrow_and_update())),
             Ok(()) = shelf.changed() => Event::GamesChanged(Arc::clone(&shelf.borrow_and_update().games)),
             else => return,
         };

@@ -179,6 +179,7 @@ impl Screens {
             round,
             problems: self.board.problems.borrow().iter().copied().collect(),
             input: self.board.input.borrow().status(told_of_input),
+            settings: self.board.settings.borrow().as_ref().clone(),
         })
     }
 }

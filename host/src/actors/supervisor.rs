@@ -1,13 +1,13 @@
-//! The supervisor starts the five actors and starts one again that panicked.
+//! The supervisor starts the six actors and starts one again that panicked.
 
 use super::{
     MAX_RESTARTS, RESTART_WINDOW, registry, registry::Registry, round, round::Round, screens::Screens, session,
-    session::Session, validator::Validator,
+    session::Session, settings, settings::Settings, validator::Validator,
 };
 use crate::{
     board::Board,
     party::round::Timing,
-    store::{games_folder::GamesFolder, session_file::SessionFile},
+    store::{games_folder::GamesFolder, session_file::SessionFile, settings_file::SettingsFile},
 };
 use kameo::{
     Actor,
@@ -22,6 +22,8 @@ use std::{path::PathBuf, sync::Arc};
 pub struct Actors {
     /// Seats, scores, history.
     pub session: ActorRef<Session>,
+    /// What people set for the party.
+    pub settings: ActorRef<Settings>,
     /// The shelf.
     pub registry: ActorRef<Registry>,
     /// The workers that check uploads.
@@ -36,9 +38,10 @@ pub struct Actors {
 
 impl Actors {
     /// Name of each actor and whether it is alive.
-    pub fn alive(&self) -> [(&'static str, bool); 5] {
+    pub fn alive(&self) -> [(&'static str, bool); 6] {
         [
             ("session", self.session.is_alive()),
+            ("settings", self.settings.is_alive()),
             ("registry", self.registry.is_alive()),
             ("validator", self.validator.is_alive()),
             ("round", self.round.is_alive()),
@@ -54,6 +57,8 @@ pub struct Args {
     pub board: Arc<Board>,
     /// The session's file.
     pub session_file: SessionFile,
+    /// The settings' file.
+    pub settings_file: SettingsFile,
     /// The games.
     pub games: GamesFolder,
     /// Where it is written what became of games.
@@ -73,10 +78,12 @@ impl Actor for Supervisor {
     type Error = Infallible;
 
     async fn on_start((args, started): Self::Args, me: ActorRef<Self>) -> Result<Self, Infallible> {
-        let Args { board, session_file, games, incidents, timing } = args;
+        let Args { board, session_file, settings_file, games, incidents, timing } = args;
         let screens = patient(Screens::supervise(&me, Arc::clone(&board))).spawn().await;
         let session = session::Args { file: session_file, board: Arc::clone(&board), screens: screens.clone() };
         let session = patient(Session::supervise(&me, session)).spawn().await;
+        let settings = settings::Args { file: settings_file, board: Arc::clone(&board), screens: screens.clone() };
+        let settings = patient(Settings::supervise(&me, settings)).spawn().await;
         let registry =
             registry::Args { folder: games.clone(), incidents, board: Arc::clone(&board), screens: screens.clone() };
         let registry = patient(Registry::supervise(&me, registry)).spawn().await;
@@ -90,7 +97,7 @@ impl Actor for Supervisor {
             screens: screens.clone(),
         };
         let round = patient(Round::supervise(&me, round)).spawn().await;
-        let actors = Actors { session, registry, validator, round, screens, board };
+        let actors = Actors { session, settings, registry, validator, round, screens, board };
         // Who started us may be gone already; then the actors end with this one.
         started.send(actors.clone()).ok();
         Ok(Self { _actors: actors })
@@ -111,6 +118,7 @@ pub async fn start(args: Args) -> anyhow::Result<(ActorRef<Supervisor>, Actors)>
     let supervisor = Supervisor::spawn((args, started));
     let actors = actors.await?;
     actors.session.wait_for_startup().await;
+    actors.settings.wait_for_startup().await;
     actors.registry.wait_for_startup().await;
     actors.round.wait_for_startup().await;
     Ok((supervisor, actors))

@@ -13,6 +13,7 @@ use crate::{
         round::{Happened, Play},
         screens::{DeliverTo, Join, Leave, QUEUE, TakeRole},
         session::ChangeSeats,
+        settings::ChangeSettings,
     },
     error::Error,
     party::round::Event,
@@ -341,6 +342,7 @@ impl Link {
             ScreenCommand::PauseRound { reason, slot } => play(Event::Pause { reason, slot }).await,
             ScreenCommand::ResumeRound {} => play(Event::Resume).await,
             ScreenCommand::RestartRound {} => play(Event::Restart).await,
+            ScreenCommand::ChangeSettings(change) => ask(&self.app.actors.settings, ChangeSettings(change)).await,
             ScreenCommand::Rate { slot, rating } => play(Event::Rate { slot, rating }).await,
             ScreenCommand::FrameReport { round_id, frame_attempt, report } => {
                 self.report(round_id, frame_attempt, report).await

@@ -11,11 +11,12 @@ use super::{
     ballot::{Ballot, Drawn},
     diary::Diary,
     session::Seats,
+    settings,
     watchdog::Watchdog,
 };
 use crate::error::Error;
 use maribro_contract::wire::{
-    EndReason, FramePhase, GameSummary, Notice, NoticeCode, Outcome, PauseReason, Rating, SEATS,
+    EndReason, FramePhase, GameSummary, Notice, NoticeCode, Outcome, PartySettings, PauseReason, Rating, SEATS,
 };
 use rand::{SeedableRng, rngs::SmallRng};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
@@ -117,7 +118,11 @@ pub struct Round {
     next_tick: Duration,
     seats: Seats,
     played: BTreeSet<String>,
-    shelf: Arc<Vec<GameSummary>>,
+    settings: Arc<PartySettings>,
+    /// All games.
+    games: Arc<Vec<GameSummary>>,
+    /// Those that may be voted for and drawn.
+    shelf: Vec<GameSummary>,
     stage: Option<u64>,
     id: String,
     seed: u32,
@@ -139,7 +144,9 @@ impl Round {
             next_tick: Duration::ZERO,
             seats: Seats::default(),
             played: BTreeSet::new(),
-            shelf: Arc::default(),
+            settings: Arc::new(settings::defaults()),
+            games: Arc::default(),
+            shelf: Vec::new(),
             stage: None,
             id: String::new(),
             seed: 0,
@@ -269,8 +276,14 @@ impl Round {
                 self.played = played;
                 self.people_or_games_changed(effects);
             }
-            Event::GamesChanged(shelf) => {
-                self.shelf = shelf;
+            Event::GamesChanged(games) => {
+                self.games = games;
+                self.shelf = settings::shown(&self.settings, &self.games);
+                self.people_or_games_changed(effects);
+            }
+            Event::SettingsChanged(settings) => {
+                self.settings = settings;
+                self.shelf = settings::shown(&self.settings, &self.games);
                 self.people_or_games_changed(effects);
             }
             Event::StageChanged(stage) => self.stage_changed(stage, effects),

@@ -1,10 +1,11 @@
 //! A file is either the old one or the new one, never a part: temp file in the same folder, fsync, rename, fsync of
 //! the folder.
 
+use jiff::{Zoned, tz::TimeZone};
 use std::{
     fs::{self, File},
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 use tempfile::NamedTempFile;
@@ -44,6 +45,16 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;
     sync_folder(parent(to)?)
+}
+
+/// A name beside `path` that nothing has yet: `stem` and the present moment.
+pub fn free_name(path: &Path, stem: &str) -> PathBuf {
+    let stamp = Zoned::now().with_time_zone(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
+    (0u32..)
+        .map(|n| if n == 0 { format!("{stem}-{stamp}.json") } else { format!("{stem}-{stamp}-{n}.json") })
+        .map(|name| path.with_file_name(name))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| path.with_file_name(format!("{stem}.json")))
 }
 
 /// Removes the temp files of hosts that were killed while they wrote, if nobody wrote to them for `age`.

@@ -2,7 +2,7 @@
 
 use super::{atomic, data_lock::DataLock};
 use crate::party::session;
-use jiff::{Timestamp, Zoned, tz::TimeZone};
+use jiff::Timestamp;
 use maribro_contract::wire::SessionState;
 use std::{
     fs,
@@ -111,7 +111,7 @@ impl SessionFile {
     /// Any I/O error.
     pub fn archive(&self, state: &SessionState) -> io::Result<PathBuf> {
         self.lock.hold()?;
-        let path = self.free_name("session");
+        let path = atomic::free_name(&self.path, "session");
         atomic::write(&path, &serde_json::to_vec_pretty(state)?)?;
         Ok(path)
     }
@@ -121,23 +121,14 @@ impl SessionFile {
         match fs::symlink_metadata(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
-            Ok(_) => atomic::rename(&self.path, &self.free_name("session-unreadable")),
+            Ok(_) => atomic::rename(&self.path, &atomic::free_name(&self.path, "session-unreadable")),
         }
     }
 
     fn move_aside(&self, reason: &str) -> io::Result<Loaded> {
-        let aside = self.free_name("session-unreadable");
+        let aside = atomic::free_name(&self.path, "session-unreadable");
         atomic::rename(&self.path, &aside)?;
         Ok(Loaded::MovedAside { session: session::begin(&now()), aside, reason: reason.to_owned() })
-    }
-
-    fn free_name(&self, stem: &str) -> PathBuf {
-        let stamp = Zoned::now().with_time_zone(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
-        (0u32..)
-            .map(|n| if n == 0 { format!("{stem}-{stamp}.json") } else { format!("{stem}-{stamp}-{n}.json") })
-            .map(|name| self.path.with_file_name(name))
-            .find(|path| !path.exists())
-            .unwrap_or_else(|| self.path.with_file_name(format!("{stem}.json")))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The screens' WebSocket: hello, roles, refusals, and pages that misbehave.
 
-use crate::harness::{GAME, TestHost};
+use crate::harness::{Form, GAME, TestHost};
 use futures_util::SinkExt;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
@@ -126,4 +126,35 @@ async fn seats_are_taken_left_and_handed_on_by_pad() {
     assert_eq!(page.next_of("session_changed").await["session"]["playersBySlot"][0]["gamepadIndex"], 2);
     page.send("leave_seat", json!({ "slot": 0 })).await;
     assert_eq!(page.next_of("session_changed").await["session"]["playersBySlot"][0]["avatarId"], "");
+}
+
+#[tokio::test]
+async fn settings_are_told_to_every_page_hold_for_the_next_round_and_survive_a_restart() {
+    let host = TestHost::start().await;
+    host.upload(&Form::game("a.html", "fox-orange", GAME)).await;
+    let mut stage = host.couple().await;
+    assert_eq!(stage.hello["settings"], json!({ "lengthFactor": 1.0, "voteSec": 10, "hiddenGames": [] }));
+    let mut other = host.page().await;
+    for change in
+        [json!({ "lengthFactor": 1.5, "voteSec": 20 }), json!({ "hideGame": "a" }), json!({ "showGame": "a" })]
+    {
+        stage.send("change_settings", change).await;
+        other.next_of("settings_changed").await;
+    }
+    for (change, code) in [
+        (json!({ "lengthFactor": 3 }), "bad_body"),
+        (json!({ "voteSec": "20" }), "bad_body"),
+        (json!({ "hideGame": "nobodys" }), "unknown_game"),
+    ] {
+        stage.send("change_settings", change).await;
+        assert_eq!(stage.next_of("refused").await["code"], code);
+    }
+    stage.send("start_game", json!({ "gameId": "a" })).await;
+    assert_eq!(stage.phase("loading").await["game"]["maxDurationSec"], 30.0, "of 20 s");
+    let host = TestHost::start_in(host.stop().await, |_| {}).await;
+    let settings = json!({ "lengthFactor": 1.5, "voteSec": 20, "hiddenGames": [] });
+    assert_eq!(host.page().await.hello["settings"], settings);
+    let mut stranger = host.page_with(&[("X-Forwarded-For", "203.0.113.9")]).await.unwrap();
+    stranger.send("change_settings", json!({ "voteSec": 5 })).await;
+    assert_eq!(stranger.next_of("refused").await["code"], "forbidden");
 }

@@ -238,7 +238,7 @@ pub(crate) fn parse_duration(text: &str) -> Option<f64> {
 }
 
 /// Brings seconds into [`DURATION_RANGE_SEC`].
-pub(crate) fn clamp_duration(seconds: f64) -> f64 {
+pub fn clamp_duration(seconds: f64) -> f64 {
     seconds.clamp(*DURATION_RANGE_SEC.start(), *DURATION_RANGE_SEC.end())
 }
 

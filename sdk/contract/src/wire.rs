@@ -6,8 +6,10 @@ mod api;
 mod games;
 mod health;
 mod screens;
+mod settings;
 
 pub use api::*;
 pub use games::*;
 pub use health::*;
 pub use screens::*;
+pub use settings::*;

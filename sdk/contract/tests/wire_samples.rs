@@ -57,6 +57,10 @@ fn session() -> SessionState {
     }
 }
 
+fn settings() -> PartySettings {
+    PartySettings { length_factor: 0.75, vote_sec: 10, hidden_games: vec!["button-masher".into()] }
+}
+
 fn rounds() -> Vec<RoundState> {
     let blank = RoundState {
         id: String::new(),
@@ -124,6 +128,7 @@ fn events() -> Vec<ScreenEvent> {
             session: session(),
             games: vec![game(), GameSummary { unstable: true, ..game() }],
             round: rounds()[0].clone(),
+            settings: settings(),
             problems: vec![Problem::SessionFileMovedAside, Problem::ScoresNotSaved, Problem::GamesFolderUnreadable],
             input: input(InputState::Running),
         },
@@ -136,6 +141,7 @@ fn events() -> Vec<ScreenEvent> {
         ScreenEvent::JoinUrlsChanged {
             join_urls: vec!["https://four-friends.trycloudflare.com/".into(), "http://localhost:8000/".into()],
         },
+        ScreenEvent::SettingsChanged { settings: settings() },
         ScreenEvent::Refused { command: None, code: "bad_body".into(), message: "not JSON".into() },
         ScreenEvent::Refused { command: Some("vote".into()), code: "forbidden".into(), message: "no".into() },
     ];
@@ -167,6 +173,7 @@ fn events() -> Vec<ScreenEvent> {
             | ScreenEvent::ProblemsChanged { .. }
             | ScreenEvent::JoinUrlsChanged { .. }
             | ScreenEvent::InputChanged { .. }
+            | ScreenEvent::SettingsChanged { .. }
             | ScreenEvent::Refused { .. } => {}
         }
     }
@@ -202,6 +209,13 @@ fn commands() -> Vec<ScreenCommand> {
         ScreenCommand::PauseRound { reason: PauseReason::PadLost, slot: None },
         ScreenCommand::ResumeRound {},
         ScreenCommand::RestartRound {},
+        ScreenCommand::ChangeSettings(SettingsChange::default()),
+        ScreenCommand::ChangeSettings(SettingsChange {
+            length_factor: Some(1.5),
+            vote_sec: Some(20),
+            hide_game: Some("a".into()),
+            show_game: Some("b".into()),
+        }),
         ScreenCommand::Rate { slot: 0, rating: -1 },
     ];
     commands.extend(reports.map(|report| {
@@ -232,6 +246,7 @@ fn commands() -> Vec<ScreenCommand> {
             | ScreenCommand::PauseRound { .. }
             | ScreenCommand::ResumeRound {}
             | ScreenCommand::RestartRound {}
+            | ScreenCommand::ChangeSettings(_)
             | ScreenCommand::Rate { .. }
             | ScreenCommand::FrameReport { .. } => {}
         }

@@ -108,7 +108,7 @@ pub(super) fn session() -> SessionState {
 }
 
 pub(super) fn health() -> Health {
-    let actors = ["registry", "round", "screens", "session", "validator"];
+    let actors = ["registry", "round", "screens", "session", "settings", "validator"];
     Health {
         version: env!("CARGO_PKG_VERSION").into(),
         uptime_ms: 60_000,

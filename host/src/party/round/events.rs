@@ -4,13 +4,13 @@ use crate::{
     error::Error,
     party::session::{Record, Seats},
 };
-use maribro_contract::wire::{FrameReport, GameSummary, Mishap, Notice, PauseReason, Rating, SEATS};
+use maribro_contract::wire::{FrameReport, GameSummary, Mishap, Notice, PartySettings, PauseReason, Rating, SEATS};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 /// How long each part of a round lasts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timing {
-    /// Vote clock.
+    /// Vote clock at the settings' default.
     pub vote: Duration,
     /// What is left of it when everyone has voted.
     pub vote_complete: Duration,
@@ -72,6 +72,8 @@ pub enum Event {
     },
     /// The shelf changed.
     GamesChanged(Arc<Vec<GameSummary>>),
+    /// The party's settings changed.
+    SettingsChanged(Arc<PartySettings>),
     /// The stage page went away (`None`) or is this one now.
     StageChanged(Option<u64>),
     /// A seat is ready (lobby) or has seen enough (results).

@@ -3,7 +3,7 @@
 use super::{Effect, MAX_STAGES_LOST, Play, Round, State, millis, notice};
 use crate::{
     error::Error,
-    party::{ballot::Drawn, diary::Diary, scoring, watchdog::Watchdog},
+    party::{ballot::Drawn, diary::Diary, scoring, settings, watchdog::Watchdog},
 };
 use maribro_contract::wire::{EndReason, FrameReport, Mishap, NoticeCode, Outcome, SEATS};
 use rand::RngExt;
@@ -16,7 +16,7 @@ impl Round {
         self.frame_attempt = 0;
         self.stages_lost = 0;
         let play = Play {
-            game: drawn.game,
+            game: settings::adapted(&self.settings, drawn.game),
             seats: self.seats.clone(),
             drawn_from: drawn.drawn_from,
             watchdog: Watchdog::default(),

@@ -6,6 +6,7 @@ use crate::{
     party::{
         ballot::{Ballot, SURPRISE},
         session::MIN_PLAYERS,
+        settings::DEFAULT_VOTE_SEC,
     },
 };
 
@@ -95,7 +96,7 @@ impl Round {
     }
 
     pub(super) fn open_vote(&mut self, effects: &mut Vec<Effect>) {
-        let ends = self.now + self.timing.vote;
+        let ends = self.now + self.timing.vote * self.settings.vote_sec / DEFAULT_VOTE_SEC;
         self.enter(State::Vote { ballot: Ballot::default(), ends }, effects);
     }
 

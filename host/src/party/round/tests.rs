@@ -458,6 +458,33 @@ fn ready_is_forgotten_with_the_seat() {
     assert_eq!(table.round.view(table.now).ready_by_slot, [false; 4]);
 }
 
+#[test]
+fn the_partys_settings_decide_how_long_votes_and_rounds_are_and_which_games_take_part() {
+    let mut table = Table::laid();
+    let settings = PartySettings { length_factor: 0.5, vote_sec: 5, hidden_games: vec!["b".into()] };
+    table.event(Event::SettingsChanged(Arc::new(settings.clone())));
+    table.event(Event::StartVote);
+    assert_eq!(table.round.view(table.now).remaining_ms, Some(5_000));
+    assert_eq!(refused(&table.event(Event::Vote { slot: 0, game_id: "b".into() })), Some("unknown_game"));
+    table.event(Event::Vote { slot: 0, game_id: "a".into() });
+    table.wait_ms(5_000);
+    table.report(FrameReport::Ready { sdk_version: String::new() });
+    let view = table.round.view(table.now);
+    assert_eq!((view.game.unwrap().max_duration_sec, view.remaining_ms), (15.0, Some(15_000)));
+    table.event(Event::SettingsChanged(Arc::new(PartySettings { length_factor: 2.0, ..settings.clone() })));
+    assert_eq!(table.round.view(table.now).remaining_ms, Some(15_000), "a round that runs stays as it is");
+
+    let mut table = Table::laid();
+    table.event(Event::StartVote);
+    table.event(Event::Vote { slot: 0, game_id: "b".into() });
+    table.event(Event::SettingsChanged(Arc::new(settings.clone())));
+    assert_eq!(table.round.view(table.now).votes_by_slot[0], None, "a vote for a game that was just hidden is none");
+    let none = PartySettings { hidden_games: vec!["a".into(), "b".into()], ..settings };
+    table.event(Event::SettingsChanged(Arc::new(none)));
+    assert_eq!(table.phase(), Phase::Lobby, "nothing is left to vote for");
+    assert_eq!(refused(&table.event(Event::StartGame("a".into()))), Some("unavailable"));
+}
+
 fn any_report() -> impl Strategy<Value = FrameReport> {
     prop_oneof![
         Just(FrameReport::Ready { sdk_version: String::new() }),
@@ -504,6 +531,13 @@ fn any_move() -> impl Strategy<Value = Move> {
         }),
         2 => Just(Move::Event(Event::Resume)),
         1 => Just(Move::Event(Event::Restart)),
+        1 => (0usize..5, 0usize..4, any::<bool>()).prop_map(|(factor, secs, hides)| {
+            Move::Event(Event::SettingsChanged(Arc::new(PartySettings {
+                length_factor: settings::LENGTH_FACTORS[factor],
+                vote_sec: settings::VOTE_SECS[secs],
+                hidden_games: if hides { vec!["a".into()] } else { Vec::new() },
+            })))
+        }),
         2 => (0usize..5, -2i8..=2).prop_map(|(slot, rating)| Move::Event(Event::Rate { slot, rating })),
         6 => any_report().prop_map(Move::Report),
         3 => Just(Move::Recorded),

@@ -1,6 +1,8 @@
 //! What the host and its pages say to each other over `/ws`: docs/screen-protocol.md.
 
-use super::{ConsoleLevel, GameSummary, InputState, Outcome, Rating, SEATS, SessionState};
+use super::{
+    ConsoleLevel, GameSummary, InputState, Outcome, PartySettings, Rating, SEATS, SessionState, SettingsChange,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -201,6 +203,8 @@ pub enum ScreenEvent {
         problems: Vec<Problem>,
         /// The input daemon.
         input: InputStatus,
+        /// What people set for the party.
+        settings: PartySettings,
     },
     /// The role of this connection.
     RoleChanged {
@@ -247,6 +251,11 @@ pub enum ScreenEvent {
     InputChanged {
         /// How it is now.
         input: InputStatus,
+    },
+    /// The party's settings changed.
+    SettingsChanged {
+        /// All of them.
+        settings: PartySettings,
     },
     /// A message from this connection was not obeyed.
     Refused {
@@ -334,6 +343,8 @@ pub enum ScreenCommand {
     ResumeRound {},
     /// Begin the running round again from its start: a new frame of the same game, nothing recorded.
     RestartRound {},
+    /// Set something for the whole party.
+    ChangeSettings(SettingsChange),
     /// Rate the game just played.
     Rate {
         /// The seat.

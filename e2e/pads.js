@@ -65,3 +65,21 @@ export async function press(page, pad, name) {
     [pad, BUTTON[name]],
   );
 }
+
+/**
+ * Holds a button down, or lets go of it.
+ * @param {import("@playwright/test").Page} page
+ * @param {number} pad
+ * @param {keyof typeof BUTTON} name
+ * @param {boolean} down
+ */
+export async function hold(page, pad, name, down) {
+  await page.evaluate(
+    ([pad, button, down]) => {
+      const target = /** @type {any} */ (window).testPads[Number(pad)];
+      target.buttons[Number(button)] = { pressed: down, touched: down, value: Number(down) };
+      target.timestamp = performance.now();
+    },
+    /** @type {[number, number, boolean]} */ ([pad, BUTTON[name], down]),
+  );
+}

@@ -275,21 +275,6 @@ test("a lobby that lost its host says so and is right again when the host is bac
   await expect(page.getByRole("button", { name: /Never Reports/ })).toBeVisible();
 });
 
-test("scores are reset only after a confirmation", async ({ page, party }) => {
-  await party.withGames("v1-sdk").start();
-  await page.goto(party.url);
-  await fetch(`${party.url}/api/session/record_game`, {
-    method: "POST",
-    body: JSON.stringify({ gameId: "v1-sdk", scoresBySlot: [1, 2, 3, 4] }),
-  });
-  await page.getByRole("button", { name: "Reset scores" }).click();
-  await page.getByRole("button", { name: "Cancel" }).click();
-  expect((await session(page)).history).toHaveLength(1);
-  await page.getByRole("button", { name: "Reset scores" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Yes, start again" }).click();
-  await expect.poll(async () => (await session(page)).history).toEqual([]);
-});
-
 test("ending a round by hand gives the game its closing window", async ({ page, party }) => {
   await voteFor(page, party, "never-reports");
   await expect(page.getByTitle("Game: Never Reports")).toBeVisible();

@@ -8,6 +8,7 @@ import { registerRoundFrame } from "./components/round-frame/round-frame.js";
 import { registerRoundRating } from "./components/round-rating/round-rating.js";
 import { registerRoundResults } from "./components/round-results/round-results.js";
 import { registerSeatsBar } from "./components/seats-bar/seats-bar.js";
+import { registerSettingsScreen } from "./components/settings-screen/settings-screen.js";
 import { registerStageElsewhere } from "./components/stage-elsewhere/stage-elsewhere.js";
 import { registerStatusBanner } from "./components/status-banner/status-banner.js";
 import { registerTitleCard } from "./components/title-card/title-card.js";
@@ -30,5 +31,6 @@ export function registerComponents() {
   registerStageElsewhere();
   registerMissingPads();
   registerPauseOverlay();
+  registerSettingsScreen();
   registerPartyDialog();
 }

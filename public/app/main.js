@@ -8,8 +8,10 @@ import { registerComponents } from "./components.js";
 import { Effects } from "./frame/effects.js";
 import { FRAME_PHASES } from "./frame/messages.js";
 import { PadWatch } from "./frame/pad-watch.js";
+import { Holds, MOUSE_PAD } from "./menu/hold.js";
 import { acceptsInput, onPress } from "./menu/menu.js";
 import { pauseIntents, pausePress } from "./menu/pause.js";
+import { MOTIONS } from "./menu/settings.js";
 import { DaemonPads } from "./pads/daemon.js";
 import { PadHub, seatOf } from "./pads/hub.js";
 import { listenToKeyboard } from "./pads/keyboard.js";
@@ -24,6 +26,8 @@ const GAME_POLL_MS = 4;
 const REDRAW_MS = 100;
 /** Where this browser remembers that it was muted. */
 const SOUND_KEY = "maribro.sound";
+/** Where this browser remembers whether things move less. */
+const MOTION_KEY = "maribro.motion";
 /** Until the catalogue of avatars is asked for again, in ms. */
 const AVATARS_RETRY_MS = 2000;
 /** Menu meaning of the standard layout's buttons; the PS button (16) is never bound. @type {Record<number, MenuKey>} */
@@ -38,7 +42,10 @@ const socket = new HostSocket(`${location.protocol === "https:" ? "wss" : "ws"}:
   onEvent: (event) => store.apply(event, performance.now()),
   onLost: () => store.connectionLost(),
 });
-let ui = { ...initialUiState(), soundOn: localStorage.getItem(SOUND_KEY) !== "off" };
+const motion = MOTIONS.find((one) => one === localStorage.getItem(MOTION_KEY)) ?? "auto";
+let ui = { ...initialUiState(), motion, soundOn: localStorage.getItem(SOUND_KEY) !== "off" };
+const holds = new Holds();
+let mouseDown = false;
 const padWatch = new PadWatch();
 /** @type {Avatar[]} */
 let avatars = [];
@@ -77,11 +84,26 @@ function say(tone, text, avatarId = "") {
 function fulfil(intent) {
   if (intent.do === "send") socket.send(intent.command);
   else if (intent.do === "ui") change(intent.action);
+  else if (intent.do === "hold") for (const shown of holds.begin(intent.hold, performance.now())) fulfil(shown);
   else resetScores();
+  if (intent.do === "ui" && intent.action.type === "motion") {
+    localStorage.setItem(MOTION_KEY, ui.motion);
+    showMotion();
+  }
   if (intent.do === "ui" && intent.action.type === "sound") {
     localStorage.setItem(SOUND_KEY, ui.soundOn ? "on" : "off");
     frame.update(currentView());
   }
+}
+
+function showMotion() {
+  document.documentElement.dataset.motion = ui.motion;
+}
+
+/** @param {import("./view.d.ts").Hold} hold */
+function isHeld({ pad, key }) {
+  if (pad === MOUSE_PAD) return mouseDown;
+  return (hub.state(pad)?.buttons[key === "south" ? 0 : 1] ?? 0) >= 0.5;
 }
 
 async function resetScores() {
@@ -152,6 +174,7 @@ function readPads() {
     if (key && !comesBack) for (const intent of onPress(currentView(), item.pad, key)) fulfil(intent);
   }
   for (const intent of padWatch.next(currentView())) fulfil(intent);
+  for (const intent of holds.next(currentView(), isHeld, now)) fulfil(intent);
 }
 
 /**
@@ -211,6 +234,12 @@ document.addEventListener("keydown", ({ code, repeat }) => {
   else if (round.phase === "playing") for (const intent of pauseIntents(view, null)) fulfil(intent);
   else socket.send({ type: "end_round", payload: {} });
 });
+for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
+  window.addEventListener(type, () => {
+    mouseDown = type === "pointerdown";
+  });
+}
+showMotion();
 store.subscribe(onHostNews);
 listenToKeyboard(hub.keys, readPads);
 fetchAvatars();

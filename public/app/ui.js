@@ -18,6 +18,9 @@ export function initialUiState() {
     dialog: null,
     pauseItem: "continue",
     waived: [],
+    settings: null,
+    motion: "auto",
+    holding: [],
     toasts: [],
     nextToast: 1,
     soundOn: true,
@@ -44,6 +47,12 @@ export function reduceUi(state, action) {
       return { ...state, pauseItem: action.item };
     case "waive":
       return { ...state, waived: action.slots };
+    case "settings":
+      return { ...state, settings: action.place };
+    case "motion":
+      return { ...state, motion: action.motion };
+    case "holding":
+      return { ...state, holding: action.keys };
     case "toast": {
       const { tone, text, avatarId, at } = action;
       const toasts = [...state.toasts, { key: state.nextToast, tone, text, avatarId, at }].slice(-TOASTS_MAX);
@@ -59,7 +68,7 @@ export function reduceUi(state, action) {
       return { ...state, bumps: state.bumps.with(action.slot, (state.bumps[action.slot] ?? 0) + 1) };
     case "new_phase": {
       const { focus, voteCursor, pauseItem, waived } = initialUiState();
-      return { ...state, focus, voteCursor, pauseItem, waived, dialog: null };
+      return { ...state, focus, voteCursor, pauseItem, waived, settings: null, dialog: null };
     }
   }
 }

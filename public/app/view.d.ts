@@ -65,7 +65,7 @@ export type Direction = "left" | "right" | "up" | "down";
 export type MenuKey = Direction | "south" | "east" | "west" | "north" | "start";
 
 /** Buttons of the top bar and shelf header that a d-pad reaches. */
-export type TopItem = "vote" | "join" | "sound" | "reset";
+export type TopItem = "vote" | "join" | "sound" | "settings";
 
 /** Where a seated player's d-pad is in the lobby. */
 export type Focus = { zone: "seat" } | { zone: "shelf"; gameId: string } | { zone: "top"; item: TopItem };
@@ -73,11 +73,28 @@ export type Focus = { zone: "seat" } | { zone: "shelf"; gameId: string } | { zon
 /** What the overlay of a paused round offers. */
 export type PauseItem = "continue" | "restart" | "end" | "volume";
 
+export type SettingsRow = "volume" | "length" | "vote" | "motion" | "games" | "reset";
+
+/** Where the one cursor of the settings is. */
+export type SettingsPlace = { page: "main"; row: SettingsRow } | { page: "games"; gameId: string };
+
+/** Whether things move less: as the system says, yes, no. */
+export type Motion = "auto" | "on" | "off";
+
+export type HoldWhat = "reset" | "leave";
+
+/** A deed that asks for a button to be held. */
+export interface Hold {
+  what: HoldWhat;
+  /** Whose seat it is about; null when it is about none. */
+  slot: number | null;
+  /** Whose button. */
+  pad: number;
+  key: "south" | "east";
+}
+
 /** A question on top of everything; `choice` 0 is the safe answer, 1 the deed. */
-export type Dialog =
-  | { kind: "reset"; choice: 0 | 1 }
-  | { kind: "play"; gameId: string; choice: 0 | 1 }
-  | { kind: "join"; choice: 0 };
+export type Dialog = { kind: "play"; gameId: string; choice: 0 | 1 } | { kind: "join"; choice: 0 };
 
 /** One passing message. */
 export interface Toast {
@@ -104,6 +121,11 @@ export interface UiState {
   pauseItem: PauseItem;
   /** Slots without whose pad the round goes on, as people wished. */
   waived: number[];
+  /** Null while the settings are closed. */
+  settings: SettingsPlace | null;
+  motion: Motion;
+  /** What buttons are being held for: `reset`, `leave:0` to `leave:3`. */
+  holding: string[];
   toasts: Toast[];
   nextToast: number;
   soundOn: boolean;
@@ -118,6 +140,9 @@ export type UiAction =
   | { type: "dialog"; dialog: Dialog | null }
   | { type: "pause_item"; item: PauseItem }
   | { type: "waive"; slots: number[] }
+  | { type: "settings"; place: SettingsPlace | null }
+  | { type: "motion"; motion: Motion }
+  | { type: "holding"; keys: string[] }
   | { type: "toast"; tone: Toast["tone"]; text: string; avatarId: string; at: number }
   | { type: "expire_toasts"; now: number }
   | { type: "sound"; on: boolean }
@@ -125,7 +150,11 @@ export type UiAction =
   | { type: "new_phase" };
 
 /** What a press, a click or a frame asks for. */
-export type Intent = { do: "send"; command: ScreenCommand } | { do: "ui"; action: UiAction } | { do: "reset_scores" };
+export type Intent =
+  | { do: "send"; command: ScreenCommand }
+  | { do: "ui"; action: UiAction }
+  | { do: "hold"; hold: Hold }
+  | { do: "reset_scores" };
 
 /** State of one pad in the W3C standard layout. */
 export interface PadState {

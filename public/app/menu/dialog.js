@@ -32,8 +32,6 @@ export function dialogPress(view, key) {
 export function answerDialog({ ui: { dialog } }, choice) {
   if (!dialog || choice === 0) return [CLOSE];
   switch (dialog.kind) {
-    case "reset":
-      return [CLOSE, { do: "reset_scores" }];
     case "play":
       return [CLOSE, { do: "send", command: { type: "start_game", payload: { gameId: dialog.gameId } } }];
     case "join":

@@ -3,6 +3,7 @@
  * @import { Direction, Focus, Intent, MenuKey, TopItem, View } from "../view.js"
  */
 import { LOBBY_COLUMNS, moveInGrid } from "./cursor.js";
+import { goTo, maySet, SETTINGS_START } from "./settings.js";
 
 /**
  * Buttons that a d-pad reaches, from left to right.
@@ -10,7 +11,7 @@ import { LOBBY_COLUMNS, moveInGrid } from "./cursor.js";
  * @returns {TopItem[]}
  */
 function topItems(view) {
-  return canStart(view) ? ["vote", "join", "sound", "reset"] : ["join", "sound", "reset"];
+  return canStart(view) ? ["vote", "join", "sound", "settings"] : ["join", "sound", "settings"];
 }
 
 /**
@@ -97,8 +98,8 @@ export function topIntents(view, item) {
       return [{ do: "ui", action: { type: "dialog", dialog: { kind: "join", choice: 0 } } }];
     case "sound":
       return [{ do: "ui", action: { type: "sound", on: !view.ui.soundOn } }];
-    case "reset":
-      return [{ do: "ui", action: { type: "dialog", dialog: { kind: "reset", choice: 0 } } }];
+    case "settings":
+      return maySet(view.host) ? goTo(SETTINGS_START) : [];
   }
 }
 

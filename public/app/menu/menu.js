@@ -4,13 +4,15 @@
  * @import { Intent, MenuKey, View } from "../view.js"
  */
 import { carouselAvatar, nextAvatar } from "../avatars.js";
-import { isHalted } from "../store.js";
 import { seatOf } from "../pads/hub.js";
+import { isHalted } from "../store.js";
 import { moveVoteCursor } from "./cursor.js";
 import { dialogPress } from "./dialog.js";
 import { canStart, focusPress } from "./focus.js";
+import { leaveHold } from "./hold.js";
 import { isSeatTaken, missingSeat } from "./missing.js";
 import { PAUSE_GRACE_MS, pauseIntents, pausePress } from "./pause.js";
+import { settingsPress } from "./settings.js";
 
 /**
  * How long presses are ignored after a phase came that ends as soon as everyone has pressed, in ms: people still
@@ -42,6 +44,7 @@ export function onPress(view, pad, key) {
   const { session, round } = view.host;
   if (!session || !round || !acceptsInput(view)) return [];
   const seat = seatOf(view.pads, session.playersBySlot, pad);
+  if (view.ui.settings) return settingsPress(view, pad, key);
   const inGame = round.phase === "loading" || round.phase === "playing" || round.phase === "closing";
   if (!seat && key === "south" && (!round.paused || missingSeat(view))) return takeSeat(view, session, pad, inGame);
   if (round.paused) return pausePress(view, seat?.slot ?? null, key);
@@ -52,7 +55,8 @@ export function onPress(view, pad, key) {
   const bump = { do: "ui", action: { type: "bump", slot: seat.slot } };
   if (view.ui.dialog) return [bump, ...dialogPress(view, key)];
   if (!seat.lockedIn) return [bump, ...choosingPress(view, session, seat, key)];
-  return [bump, ...lockedPress(view, round, session, seat, key)];
+  const held = key === "east" && round.phase !== "rating" ? [leaveHold(seat)] : [];
+  return [bump, ...held, ...lockedPress(view, round, session, seat, key)];
 }
 
 /**
@@ -79,7 +83,8 @@ function takeSeat(view, session, pad, inGame) {
  * @param {MenuKey} key
  * @returns {Intent[]}
  */
-function choosingPress({ ui, avatars }, session, { slot }, key) {
+function choosingPress({ ui, avatars }, session, seat, key) {
+  const { slot } = seat;
   const current = carouselAvatar(avatars, session, slot, ui.carousel[slot] ?? "");
   switch (key) {
     case "left":
@@ -92,7 +97,7 @@ function choosingPress({ ui, avatars }, session, { slot }, key) {
         ? [{ do: "send", command: { type: "choose_avatar", payload: { slot, avatarId: current.id } } }]
         : [];
     case "east":
-      return [{ do: "send", command: { type: "leave_seat", payload: { slot } } }];
+      return [leaveHold(seat)];
     default:
       return [];
   }

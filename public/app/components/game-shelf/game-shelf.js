@@ -19,18 +19,14 @@ export class GameShelf extends PartyElement {
   #start = make("button", { class: "button sun", type: "button", text: texts.shelf.startVote });
   #list = make("ul", { class: "game-grid" });
   #url = make("b", { class: "empty-url" });
-  #code = make("img", { alt: "", class: "empty-code" });
+  #emptyCode = make("img", { alt: "", class: "empty-code" });
+  #emptyTitle = make("b", { class: "empty-title" });
+  #emptyText = make("p");
   #empty = make(
     "div",
     { class: "shelf-empty" },
-    this.#code,
-    make(
-      "div",
-      {},
-      make("b", { class: "empty-title", text: texts.shelf.emptyHeading }),
-      make("p", { text: texts.shelf.emptyText }),
-      this.#url,
-    ),
+    this.#emptyCode,
+    make("div", {}, this.#emptyTitle, this.#emptyText, this.#url),
   );
   /** @type {Map<string, GameCard>} */
   #cards = new Map();
@@ -68,8 +64,13 @@ export class GameShelf extends PartyElement {
     if (this.hidden) return;
     setText(this.#count, texts.shelf.count(host.games.length));
     setText(this.#url, shortUrl(host.joinUrls[0] ?? ""));
-    setAttribute(this.#code, "src", joinCode(host.joinUrls[0] ?? ""));
+    setAttribute(this.#emptyCode, "src", joinCode(host.joinUrls[0] ?? ""));
     show(this.#empty, host.games.length === 0);
+    const hidden = host.allGames.length > 0;
+    setText(this.#emptyTitle, hidden ? texts.shelf.hiddenHeading : texts.shelf.emptyHeading);
+    setText(this.#emptyText, hidden ? texts.shelf.hiddenText : texts.shelf.emptyText);
+    show(this.#emptyCode, !hidden);
+    show(this.#url, !hidden);
     show(this.#list, host.games.length > 0);
     show(this.#start, canStart(view) && host.role === "stage");
     this.#patchStartChips(view, focusedOn(view, "vote"));

@@ -27,7 +27,12 @@ export class BoardRow {
   #name = make("span", { class: "board-who" });
   #streak = make("span", { class: "board-streak" });
   #streakCount = make("span");
-  #bar = make("div", { class: "board-bar", role: "img" }, make("i", { class: "part-play" }), make("i", { class: "part-maker" }));
+  #bar = make(
+    "div",
+    { class: "board-bar", role: "img" },
+    make("i", { class: "part-play" }),
+    make("i", { class: "part-maker" }),
+  );
 
   constructor() {
     this.#streak.append(make("i", { class: "icon flame" }), this.#streakCount);

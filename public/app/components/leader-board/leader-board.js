@@ -120,7 +120,8 @@ export class LeaderBoard extends PartyElement {
  * @param {import("../../types.d.ts").GameSummary[]} games
  */
 export function awardTo({ kind, avatarIds, gameIds }, avatars, games) {
-  const names = kind === "banger" ? gameIds.map((id) => titleOf(games, id)) : avatarIds.map((id) => avatarById(avatars, id).name);
+  const names =
+    kind === "banger" ? gameIds.map((id) => titleOf(games, id)) : avatarIds.map((id) => avatarById(avatars, id).name);
   return texts.and(names);
 }
 

@@ -15,8 +15,6 @@ import { joinCode, shortUrl } from "../topbar/topbar.js";
 function wordsOf({ host }, dialog) {
   const { dialog: words } = texts;
   switch (dialog.kind) {
-    case "reset":
-      return { heading: words.resetHeading, text: words.resetText, no: words.no, yes: words.resetYes };
     case "play": {
       const game = host.games.find(({ id }) => id === dialog.gameId);
       const ready = (host.session?.playersBySlot ?? []).filter(({ lockedIn }) => lockedIn).length >= 2;

@@ -6,11 +6,12 @@ import { avatarById } from "../../avatars.js";
 import { keyedList, make, PartyElement, setAttribute, setProperty, setText, show } from "../../build.js";
 import { missingPlayers } from "../../menu/missing.js";
 import { PAUSE_ITEMS, pauseItemIntents } from "../../menu/pause.js";
-import { VOLUME_MAX, volumeIntents, volumeOf } from "../../menu/volume.js";
+import { volumeIntents } from "../../menu/volume.js";
 import { resumesInMs } from "../../store.js";
 import { texts } from "../../texts.js";
 import { makeGlyph } from "../pad-glyph/pad-glyph.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
+import { makeVolume, patchVolume, volumeWords } from "../volume-level/volume-level.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
 /** @typedef {import("../../view.d.ts").PauseItem} PauseItem */
@@ -40,7 +41,7 @@ export class PauseOverlay extends PartyElement {
   );
   #labels = new Map(PAUSE_ITEMS.map((item) => [item, make("span")]));
   #items = new Map(PAUSE_ITEMS.map((item) => [item, this.#makeItem(item)]));
-  #level = make("span", { class: "pause-level", "aria-hidden": "true" });
+  #level = makeVolume();
   #menu = make("div", { class: "pause-menu", role: "menu", tabindex: "0" }, ...this.#items.values());
   #panel = make("div", { class: "pause-panel" });
   #count = make("div", { class: "pause-count", role: "timer" });
@@ -50,7 +51,6 @@ export class PauseOverlay extends PartyElement {
     this.#heading.id = "pause-heading";
     const legend = make("p", { class: "dialog-legend" }, makeGlyph("south"), ` ${texts.pause.choose}`);
     this.#panel.replaceChildren(this.#heading, this.#who, this.#missing, this.#menu, legend);
-    this.#level.replaceChildren(...Array.from({ length: VOLUME_MAX }, () => make("i")));
     this.#items.get("volume")?.append(this.#level);
     this.append(this.#dialog);
     // Escape is the page's: it goes on with the round.
@@ -110,11 +110,8 @@ export class PauseOverlay extends PartyElement {
 
   /** @param {View} view */
   #showVolume({ ui }) {
-    const level = volumeOf(ui);
-    Array.from(this.#level.children).forEach((bar, n) => {
-      setAttribute(bar, "data-on", n < level ? "" : null);
-    });
-    const said = `${texts.pause.items.volume}: ${texts.pause.volume(level, VOLUME_MAX)}`;
+    patchVolume(this.#level, ui);
+    const said = `${texts.pause.items.volume}: ${volumeWords(ui)}`;
     setAttribute(/** @type {Element} */ (this.#items.get("volume")), "aria-label", said);
   }
 

@@ -113,6 +113,7 @@ export class SeatCard {
   #missing;
   #missingFace = makeFace();
   #missingLeave;
+  #leaving = make("div", { class: "seat-leaving" }, make("i"), make("b", { text: texts.seats.leaving }));
   #bumps = 0;
 
   /**
@@ -128,7 +129,8 @@ export class SeatCard {
       if (this.#view) press(this.#view, slot, key);
     };
     this.#take = new LegendButton("south", byMouse("south"));
-    this.#leave = new LegendButton("east", byMouse("east"));
+    // A mouse need not hold: it does not slip.
+    this.#leave = new LegendButton("east", () => this.#send({ type: "leave_seat", payload: { slot } }));
     this.#south = new LegendButton("south", byMouse("south"));
     this.#east = new LegendButton("east", byMouse("east"));
     this.#free = make("button", { class: "seat-free", type: "button" });
@@ -166,7 +168,7 @@ export class SeatCard {
 
     const head = make("div", { class: "seat-head" }, make("b", { text: words.short(slot) }), this.#pad);
     this.element = make("section", { class: "seat", role: "group", "aria-label": words.name(slot) });
-    this.element.append(head, this.#free, this.#choosing, this.#locked, this.#missing);
+    this.element.append(head, this.#free, this.#choosing, this.#locked, this.#missing, this.#leaving);
   }
 
   /** @param {View} view */
@@ -186,6 +188,7 @@ export class SeatCard {
     show(this.#locked, state === "locked");
     show(this.#missing, missing);
     if (missing) patchFace(this.#missingFace, view.avatars, seat.avatarId, "sad");
+    show(this.#leaving, view.ui.holding.includes(`leave:${this.#slot}`));
     this.element.dataset.controls = controls ? "yes" : "no";
     if (state === "free") this.#patchFree(session.playersBySlot, controls);
     if (state === "choosing") this.#patchChoosing(view, session, seat);
@@ -228,7 +231,7 @@ export class SeatCard {
       setAttribute(face, "data-taken", neighbour && isTaken(session, neighbour.id, slot) ? "" : null);
     });
     this.#take.patch(texts.seats.take, gamepadIndex);
-    this.#leave.patch(texts.seats.leave, gamepadIndex);
+    this.#leave.patch(texts.seats.holdToLeave, gamepadIndex);
   }
 
   /**

@@ -2,6 +2,7 @@
 import { make, PartyElement, setAttribute, setText, show } from "../../build.js";
 import { FRAME_PHASES } from "../../frame/messages.js";
 import { topIntents } from "../../menu/focus.js";
+import { maySet } from "../../menu/settings.js";
 import { texts } from "../../texts.js";
 import { chipRow } from "../player-face/player-face.js";
 
@@ -34,10 +35,10 @@ export class PartyTopbar extends PartyElement {
     make("span", { class: "join-words" }, make("small", { text: texts.topbar.send }), make("b")),
   );
   #sound = make("button", { class: "button", type: "button" });
-  #reset = make("button", { class: "button", type: "button", text: texts.topbar.reset });
+  #settings = make("button", { class: "button", type: "button", text: texts.topbar.settings });
   #end = make("button", { class: "button warm", type: "button", text: texts.topbar.end });
   #watching = make("span", { class: "pill", text: texts.topbar.watching });
-  #items = /** @type {const} */ ({ join: this.#join, sound: this.#sound, reset: this.#reset });
+  #items = /** @type {const} */ ({ join: this.#join, sound: this.#sound, settings: this.#settings });
   /** @type {Map<string, (view: View, slots: number[]) => void>} */
   #chips = new Map();
 
@@ -72,7 +73,7 @@ export class PartyTopbar extends PartyElement {
     setText(this.#sound, ui.soundOn ? texts.topbar.sound.on : texts.topbar.sound.off);
     setAttribute(this.#sound, "aria-pressed", String(ui.soundOn));
     show(this.#sound, commands);
-    show(this.#reset, commands && phase === "lobby");
+    show(this.#settings, maySet(host));
     show(this.#end, commands && phase !== "lobby");
     show(this.#watching, !host.trusted && host.session !== null);
     for (const [item, patch] of this.#chips) patch(view, focusedOn(view, item));

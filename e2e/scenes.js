@@ -66,13 +66,15 @@ export function game(n, long = false) {
 export function history(rounds, players, games) {
   return Array.from({ length: rounds }, (_, n) => {
     const slots = [0, 1, 2, 3];
-    const shift = n % 3 === 0 ? 0 : n;
+    const shift = n % 3 === 0 ? 1 : (n * n) % 7;
     return {
       playedAt: new Date(Date.UTC(2026, 10, 21, 20, n)).toISOString(),
       gameId: `game-${n % games}`,
       creatorAvatarId: game(n % games).creatorAvatarId,
       scoresBySlot: slots.map((slot) => (slot < players ? ([10, 6, 3, 0][(slot + shift) % players] ?? 0) : 0)),
-      ratingsBySlot: slots.map((slot) => (slot < players ? ((n + slot) % 4 === 0 ? -1 : 1) : 0)),
+      ratingsBySlot: slots.map((slot) =>
+        slot < players ? ((slot + (n % games)) % 3 === 1 && n % games !== 2 ? -1 : 1) : 0,
+      ),
       outcome: "reported",
       avatarsBySlot: slots.map((slot) => (slot < players ? (AVATAR_IDS[slot * 4] ?? "") : "")),
       roundId: `round-${n}`,

@@ -31,7 +31,7 @@ pub mod trust;
 pub mod wire;
 mod ws;
 
-use crate::actors::supervisor::Actors;
+use crate::{actors::supervisor::Actors, store::summaries::Summaries};
 use assets::Assets;
 use attempts::Attempts;
 use connections::Connections;
@@ -49,6 +49,8 @@ pub struct App {
     pub actors: Actors,
     /// Files to serve.
     pub assets: Assets,
+    /// Pictures of nights.
+    pub summaries: Summaries,
     /// The description of the API.
     pub openapi: Openapi,
     /// The secret of the host.

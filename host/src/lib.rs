@@ -52,7 +52,7 @@ use std::{
 };
 use store::{
     atomic, data_lock::DataLock, games_folder::GamesFolder, host_key, session_file::SessionFile,
-    settings_file::SettingsFile,
+    settings_file::SettingsFile, summaries::Summaries,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -112,6 +112,7 @@ impl Host {
         let app = Arc::new(App {
             actors,
             assets: Assets::new(&config.public_dir, config.games_dir),
+            summaries: Summaries::new(config.data_dir.join("summaries")),
             openapi: Openapi::new(),
             host_key: HostKey::new(key.clone()),
             upload_token: config.upload_token,

@@ -6,6 +6,7 @@
 //! - [`revisions`]: earlier states of games, and how they come back
 //! - [`incidents`]: what became of games that were taken off the stage
 //! - [`large_buffer`]: memory for a whole game, given back when it is done
+//! - [`summaries`]: pictures of nights
 //! - [`session_file`]: the file `data/session.json`
 //! - [`settings_file`]: the file `data/settings.json`
 //! - [`host_key`]: the secret that makes a browser elsewhere the host
@@ -19,3 +20,4 @@ pub mod large_buffer;
 pub mod revisions;
 pub mod session_file;
 pub mod settings_file;
+pub mod summaries;

@@ -25,6 +25,7 @@ export const texts = {
     sound: { on: "Sound on", off: "Sound off" },
     settings: "Settings",
     end: "End round",
+    ceremony: "Ceremony",
     join: "Show how to send a game",
     watching: "You are watching",
   },
@@ -209,6 +210,39 @@ export const texts = {
     fan: { name: "Biggest fan", text: (ups) => `gave ${ups} thumbs up` },
     critic: { name: "Hard to please", text: (downs) => `gave ${downs} thumbs down` },
     maker: { name: "Busiest maker", text: (games) => `${games} games were played` },
+  },
+  ceremony: {
+    heading: "The night's ceremony",
+    /** @param {number} place @param {boolean} shared */
+    place: (place, shared) =>
+      (shared
+        ? ["Shared first place", "Shared second place", "Shared third place"]
+        : ["First place", "Second place", "Third place"])[place - 1] ?? "",
+    points: (/** @type {number} */ points) => plural(points, "point", "points"),
+    awards: "Awards of the night",
+    banger: "Banger of the night",
+    maker: "Top maker",
+    /** @param {number} points */
+    makerText: (points) => `${plural(points, "point", "points")} for games that people liked`,
+    closing: "Good night!",
+    drawing: "Drawing the picture of the night…",
+    keep: "Take the picture of the night with your phone:",
+    notKept: "The picture could not be handed to the host. It can still be downloaded here.",
+    notDrawn: "The picture could not be drawn.",
+    download: "Download",
+    next: "Next",
+    end: "To the lobby",
+    out: "Leave",
+    back: "Back",
+  },
+  /** The picture of the night. */
+  summary: {
+    /** @param {number} rounds @param {number} games @param {number} people */
+    count: (rounds, games, people) =>
+      `${plural(rounds, "round", "rounds")} · ${plural(games, "game", "games")} · ${plural(people, "player", "players")}`,
+    games: "Games played",
+    /** @param {number} count */
+    more: (count) => `and ${count} more`,
   },
   dialog: {
     playHeading: "Play now?",

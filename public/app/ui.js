@@ -21,6 +21,7 @@ export function initialUiState() {
     settings: null,
     motion: "auto",
     holding: [],
+    ceremony: null,
     toasts: [],
     nextToast: 1,
     soundOn: true,
@@ -53,6 +54,8 @@ export function reduceUi(state, action) {
       return { ...state, motion: action.motion };
     case "holding":
       return { ...state, holding: action.keys };
+    case "ceremony":
+      return { ...state, ceremony: action.step };
     case "toast": {
       const { tone, text, avatarId, at } = action;
       const toasts = [...state.toasts, { key: state.nextToast, tone, text, avatarId, at }].slice(-TOASTS_MAX);
@@ -68,7 +71,7 @@ export function reduceUi(state, action) {
       return { ...state, bumps: state.bumps.with(action.slot, (state.bumps[action.slot] ?? 0) + 1) };
     case "new_phase": {
       const { focus, voteCursor, pauseItem, waived } = initialUiState();
-      return { ...state, focus, voteCursor, pauseItem, waived, settings: null, dialog: null };
+      return { ...state, focus, voteCursor, pauseItem, waived, settings: null, dialog: null, ceremony: null };
     }
   }
 }

@@ -65,7 +65,7 @@ export type Direction = "left" | "right" | "up" | "down";
 export type MenuKey = Direction | "south" | "east" | "west" | "north" | "start";
 
 /** Buttons of the top bar and shelf header that a d-pad reaches. */
-export type TopItem = "vote" | "join" | "sound" | "settings";
+export type TopItem = "vote" | "join" | "ceremony" | "sound" | "settings";
 
 /** Where a seated player's d-pad is in the lobby. */
 export type Focus = { zone: "seat" } | { zone: "shelf"; gameId: string } | { zone: "top"; item: TopItem };
@@ -126,6 +126,8 @@ export interface UiState {
   motion: Motion;
   /** What buttons are being held for: `reset`, `leave:0` to `leave:3`. */
   holding: string[];
+  /** Step of the final ceremony that is on the screen, from 0; null when there is none. */
+  ceremony: number | null;
   toasts: Toast[];
   nextToast: number;
   soundOn: boolean;
@@ -143,6 +145,7 @@ export type UiAction =
   | { type: "settings"; place: SettingsPlace | null }
   | { type: "motion"; motion: Motion }
   | { type: "holding"; keys: string[] }
+  | { type: "ceremony"; step: number | null }
   | { type: "toast"; tone: Toast["tone"]; text: string; avatarId: string; at: number }
   | { type: "expire_toasts"; now: number }
   | { type: "sound"; on: boolean }

@@ -131,13 +131,15 @@ test("a streak ends with a lost round, not with one that was sat out", () => {
     entry([10, 10, 3, 0]),
     entry([10, 6, 0, 0], { avatarsBySlot: ["elk", "bee", "", ""] }),
     entry([9, 10, 0, 0]),
+    entry([0, 0, 0, 0], { outcome: "crashed" }),
     entry([0, 0, 0, 0]),
   ];
   const at = (/** @type {number} */ rounds) => streaksOf(history.slice(0, rounds));
   assert.deepEqual(at(3).get("ant"), { now: 2, best: 2 }, "ant sat the third out");
   assert.deepEqual(at(2).get("bee"), { now: 1, best: 1 }, "a shared win is a win");
   assert.deepEqual(at(4).get("ant"), { now: 0, best: 2 });
-  assert.deepEqual(at(5).get("bee"), { now: 0, best: 1 }, "nobody wins a round without points");
+  assert.deepEqual(at(5).get("bee"), { now: 1, best: 1 }, "a crash ends no streak");
+  assert.deepEqual(at(6).get("bee"), { now: 0, best: 1 }, "nobody wins a round without points");
 });
 
 /** @param {HistoryEntry[]} history @param {import("../app/night/awards.js").AwardKind} kind */

@@ -3,4 +3,5 @@
 pub(crate) mod games;
 pub(crate) mod host;
 pub(crate) mod session;
+pub(crate) mod summary;
 mod whole;

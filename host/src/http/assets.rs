@@ -129,12 +129,12 @@ impl Assets {
         )
     }
 
-    /// The page, which may connect to the input daemon at `input`.
+    /// A page: `index.html`, the big screen, or one of those for other devices. It may connect to the input daemon at `input`.
     ///
     /// # Errors
-    /// [`Error::Internal`] for a disk that fails.
-    pub async fn page(&self, input: Option<&InputUrl>, request: &HeaderMap) -> Result<Response, Error> {
-        let mut response = self.file(vec!["index.html".to_owned()], request).await?;
+    /// [`Error::Internal`] for a disk that fails, [`Error::NotFound`] where the folder lacks it.
+    pub async fn page(&self, name: &str, input: Option<&InputUrl>, request: &HeaderMap) -> Result<Response, Error> {
+        let mut response = self.file(vec![name.to_owned()], request).await?;
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, header(&Self::page_policy(input))?);
         Ok(response)
     }
@@ -150,6 +150,15 @@ impl Assets {
             return Err(Error::NotFound);
         }
         self.file(segments, request).await
+    }
+
+    /// A file of another folder of the host's own.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Internal`].
+    pub async fn file_in(&self, folder: &Path, name: String, request: &HeaderMap) -> Result<Response, Error> {
+        let segments = [name];
+        serve(open(folder, &segments).await?, &segments[0], request).await
     }
 
     async fn file(&self, segments: Vec<String>, request: &HeaderMap) -> Result<Response, Error> {

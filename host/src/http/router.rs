@@ -3,6 +3,7 @@
 //! | method | path | who | does |
 //! |---|---|---|---|
 //! | GET | `/` | anyone | the page; with `?key=` the host's cookie |
+//! | GET | `/watch`, `/creators` | anyone | the party and its makers, to look at on other devices |
 //! | GET | `/public/*` | anyone | assets and the SDK |
 //! | GET | `/games/*` | anyone | game files |
 //! | GET | `/llms.txt` | anyone | what there is for coding agents |
@@ -10,6 +11,8 @@
 //! | GET | `/template.html` | anyone | the game to start from |
 //! | GET | `/openapi.json` | anyone | this table and its answers, as OpenAPI 3.1 |
 //! | GET | `/join.svg` | anyone | QR code of the join address |
+//! | GET | `/summaries/latest.png` | anyone | the picture of the night |
+//! | GET | `/summaries/latest.svg` | anyone | QR code of its address |
 //! | GET | `/ws` | anyone, commands from the host | WebSocket of the screens |
 //! | GET | `/api/avatars` | anyone | the sixteen avatars |
 //! | GET | `/api/games` | anyone | the shelf |
@@ -21,6 +24,7 @@
 //! | GET | `/api/health` | anyone | how the host is |
 //! | GET | `/api/session` | anyone | the session |
 //! | POST | `/api/session/reset` | host | a new session |
+//! | POST | `/api/session/summary` | host | the picture of the night is kept |
 //! | POST | `/api/session/players` | host | who sits where |
 //! | POST | `/api/session/record_game` | host | a game that was played |
 //!
@@ -28,7 +32,7 @@
 
 use super::{
     App,
-    api::{games, host, session},
+    api::{games, host, session, summary},
     assets::is_frame_on_its_own_way,
     error,
     kit::Part,
@@ -50,11 +54,15 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Endpoint {
     Page,
+    Watch,
+    Creators,
     Public,
     Game,
     Kit(Part),
     Openapi,
     JoinCode,
+    ShowSummary,
+    SummaryCode,
     Ws,
     Avatars,
     ListGames,
@@ -66,6 +74,7 @@ pub(super) enum Endpoint {
     Health,
     Session,
     Reset,
+    KeepSummary,
     SetPlayers,
     RecordGame,
 }
@@ -81,8 +90,10 @@ pub(super) enum Who {
 }
 
 /// Method, path, who may, what. A last segment `*` takes the rest, `{}` stands for one segment.
-pub(super) const ROUTES: [(Method, &str, Who, Endpoint); 23] = [
+pub(super) const ROUTES: [(Method, &str, Who, Endpoint); 28] = [
     (Method::GET, "/", Who::Anyone, Endpoint::Page),
+    (Method::GET, "/watch", Who::Anyone, Endpoint::Watch),
+    (Method::GET, "/creators", Who::Anyone, Endpoint::Creators),
     (Method::GET, "/public/*", Who::Anyone, Endpoint::Public),
     (Method::GET, "/games/*", Who::Anyone, Endpoint::Game),
     (Method::GET, "/llms.txt", Who::Anyone, Endpoint::Kit(Part::Index)),
@@ -92,6 +103,8 @@ pub(super) const ROUTES: [(Method, &str, Who, Endpoint); 23] = [
     (Method::GET, "/template.html", Who::Anyone, Endpoint::Kit(Part::Template)),
     (Method::GET, "/openapi.json", Who::Anyone, Endpoint::Openapi),
     (Method::GET, "/join.svg", Who::Anyone, Endpoint::JoinCode),
+    (Method::GET, "/summaries/latest.png", Who::Anyone, Endpoint::ShowSummary),
+    (Method::GET, "/summaries/latest.svg", Who::Anyone, Endpoint::SummaryCode),
     (Method::GET, "/ws", Who::NotForeign, Endpoint::Ws),
     (Method::GET, "/api/avatars", Who::Anyone, Endpoint::Avatars),
     (Method::GET, "/api/games", Who::Anyone, Endpoint::ListGames),
@@ -103,6 +116,7 @@ pub(super) const ROUTES: [(Method, &str, Who, Endpoint); 23] = [
     (Method::GET, "/api/health", Who::Anyone, Endpoint::Health),
     (Method::GET, "/api/session", Who::Anyone, Endpoint::Session),
     (Method::POST, "/api/session/reset", Who::Host, Endpoint::Reset),
+    (Method::POST, "/api/session/summary", Who::Host, Endpoint::KeepSummary),
     (Method::POST, "/api/session/players", Who::Host, Endpoint::SetPlayers),
     (Method::POST, "/api/session/record_game", Who::Host, Endpoint::RecordGame),
 ];
@@ -162,8 +176,10 @@ async fn dispatch(app: &Arc<App>, request: Request, caller: Caller, address: Add
     match endpoint {
         Endpoint::Page => match sign_in(app, &request, address)? {
             Some(signed_in) => Ok(signed_in),
-            None => app.assets.page(input_address(app).as_ref(), request.headers()).await,
+            None => app.assets.page("index.html", input_address(app).as_ref(), request.headers()).await,
         },
+        Endpoint::Watch => app.assets.page("watch.html", None, request.headers()).await,
+        Endpoint::Creators => app.assets.page("creators.html", None, request.headers()).await,
         Endpoint::Public => app.assets.public(rest, request.headers()).await,
         Endpoint::Game => {
             let held = app.actors.board.held.borrow().clone();
@@ -174,6 +190,8 @@ async fn dispatch(app: &Arc<App>, request: Request, caller: Caller, address: Add
         Endpoint::Kit(part) => app.assets.kit(part, rest, request.headers()).await,
         Endpoint::Openapi => Ok(app.openapi.answer(request.headers())),
         Endpoint::JoinCode => host::join_code(app),
+        Endpoint::ShowSummary => summary::show(app, request.headers()).await,
+        Endpoint::SummaryCode => summary::code(app),
         Endpoint::Ws => ws::upgrade(Arc::clone(app), request, caller, address),
         Endpoint::Avatars => Ok(host::avatars()),
         Endpoint::ListGames => Ok(games::list(app, request.headers())),
@@ -185,6 +203,7 @@ async fn dispatch(app: &Arc<App>, request: Request, caller: Caller, address: Add
         Endpoint::Health => Ok(host::health(app)),
         Endpoint::Session => session::show(app),
         Endpoint::Reset => session::reset(app).await,
+        Endpoint::KeepSummary => summary::keep(app, request).await,
         Endpoint::SetPlayers => session::set_players(app, request).await,
         Endpoint::RecordGame => session::record_game(app, request).await,
     }

@@ -43,8 +43,8 @@ const MAX_BUFFER_BYTES: usize = 32 * 1024;
 const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(3);
 /// Largest JSON body.
 pub(super) const MAX_JSON_BYTES: usize = 64 * 1024;
-/// Longest time for a JSON body.
-const JSON_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest time for a body that is read whole.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// ENFILE and EMFILE, the same on Linux and macOS: the system or this process has no open file left.
 const OUT_OF_FILES: [i32; 2] = [23, 24];
 /// First and longest pause after an accept error (out of file handles, most likely).
@@ -215,11 +215,19 @@ pub(super) async fn read_json_or_nothing<T: DeserializeOwned + Default>(request:
 }
 
 async fn read_body(request: Request) -> Result<Bytes, Error> {
-    let reading = Limited::new(request.into_body(), MAX_JSON_BYTES).collect();
-    match tokio::time::timeout(JSON_TIMEOUT, reading).await {
+    read_at_most(request, MAX_JSON_BYTES).await
+}
+
+/// Reads a body into memory.
+///
+/// # Errors
+/// [`Error::TooLarge`] for one of more bytes, [`Error::BadBody`] for one that breaks off or is slower than [`BODY_TIMEOUT`].
+pub(super) async fn read_at_most(request: Request, most: usize) -> Result<Bytes, Error> {
+    let reading = Limited::new(request.into_body(), most).collect();
+    match tokio::time::timeout(BODY_TIMEOUT, reading).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            Err(Error::TooLarge(format!("the body is over {} KB", MAX_JSON_BYTES / 1024)))
+            Err(Error::TooLarge(format!("the body is over {} KB", most / 1024)))
         }
         Ok(Err(error)) => Err(Error::bad_body(format!("the body broke off: {error}"))),
         Err(_) => Err(Error::bad_body("the body did not come in time")),

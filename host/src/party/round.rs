@@ -55,6 +55,12 @@ enum State {
         ballot: Ballot,
         ends: Duration,
     },
+    /// Chance has decided a tie, and screens show how. They still see the vote.
+    Draw {
+        ballot: Ballot,
+        drawn: Drawn,
+        ends: Duration,
+    },
     Loading {
         play: Play,
         ends: Duration,
@@ -178,6 +184,7 @@ impl Round {
         let (ends, ticks, watched) = match &self.state {
             State::Lobby { .. } => return None,
             State::Vote { ends, .. }
+            | State::Draw { ends, .. }
             | State::Recording { ends, .. }
             | State::Results { ends, .. }
             | State::Rating { ends, .. } => (*ends, None, None),
@@ -195,6 +202,7 @@ impl Round {
         let now = self.now;
         match self.state.clone() {
             State::Vote { ballot, ends } if ends <= now => self.close_vote(&ballot, effects),
+            State::Draw { drawn, ends, .. } if ends <= now => self.load(drawn, effects),
             State::Loading { play, ends } if ends <= now => match self.stage {
                 Some(_) => self.condemn(play, effects),
                 None => self.abandon(&play, NoticeCode::StageLost, effects),

@@ -26,6 +26,11 @@ use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
 /// Longest wait for anything that must happen.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
+/// A picture of one pixel.
+pub const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00\x3a\x7e\x9b\x55\
+    \x00\x00\x00\x0aIDAT\x78\x9c\x63\x60\x00\x00\x00\x02\x00\x01\x48\xaf\xa4\x71\x00\x00\x00\x00IEND\xae\x42\x60\x82";
+
 /// A game that passes every check.
 pub const GAME: &str = r#"<!doctype html>
 <html><head><meta charset="utf-8"><meta name="title" content="Test Game"><meta name="description" content="A game.">
@@ -244,6 +249,7 @@ pub fn config(folder: &Path) -> Config {
         timing: Timing {
             vote: Duration::from_millis(400),
             vote_complete: Duration::from_millis(50),
+            draw: Duration::from_millis(50),
             results: Duration::from_millis(100),
             rating: Duration::from_secs(5),
             bonus: Duration::from_millis(100),

@@ -18,6 +18,7 @@ mod program;
 mod rounds;
 mod screens;
 mod shelf;
+mod summary;
 mod trust;
 mod tunnel;
 mod v1;

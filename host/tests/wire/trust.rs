@@ -1,6 +1,6 @@
 //! Who may do what: every route by every kind of caller, in one table. docs/architecture.md, Trust.
 
-use crate::harness::{BOUNDARY, Form, GAME, Reply, TestHost};
+use crate::harness::{BOUNDARY, Form, GAME, PNG, Reply, TestHost};
 use maribro_host::http::{limits::Limits, router};
 use serde_json::json;
 use std::{collections::BTreeSet, net::SocketAddr};
@@ -102,6 +102,8 @@ use Who::{Anyone, HostOnly, NotForeign, Uploader};
 /// Every route: its method and pattern, an address of it, who may, and the status when they may.
 const TABLE: &[(&str, &str, &str, Who, u16)] = &[
     ("GET", "/", "/", Anyone, 200),
+    ("GET", "/watch", "/watch", Anyone, 200),
+    ("GET", "/creators", "/creators", Anyone, 200),
     ("GET", "/public/*", "/public/maribro-sdk.js", Anyone, 200),
     ("GET", "/games/*", "/games/a.html", Anyone, 200),
     ("GET", "/llms.txt", "/llms.txt", Anyone, 200),
@@ -111,6 +113,10 @@ const TABLE: &[(&str, &str, &str, Who, u16)] = &[
     ("GET", "/template.html", "/template.html", Anyone, 200),
     ("GET", "/openapi.json", "/openapi.json", Anyone, 200),
     ("GET", "/join.svg", "/join.svg", Anyone, 200),
+    ("POST", "/api/session/summary", "/api/session/summary", HostOnly, 200),
+    // There since the row above.
+    ("GET", "/summaries/latest.png", "/summaries/latest.png", Anyone, 200),
+    ("GET", "/summaries/latest.svg", "/summaries/latest.svg", Anyone, 200),
     // Without a handshake it is told what it lacks; with one, see below.
     ("GET", "/ws", "/ws", NotForeign, 400),
     ("GET", "/api/avatars", "/api/avatars", Anyone, 200),
@@ -146,6 +152,7 @@ fn body(path: &str) -> (String, Vec<u8>) {
         "/api/games" | "/api/games/check" => {
             (format!("multipart/form-data; boundary={BOUNDARY}"), Form::game("a.html", "cat-pink", GAME).body())
         }
+        "/api/session/summary" => ("image/png".to_owned(), PNG.to_vec()),
         "/api/session/players" => json(json!({ "playersBySlot": [seat(0), seat(1), seat(2), seat(3)] })),
         "/api/session/record_game" => json(json!({ "gameId": "a", "scoresBySlot": [0, 0, 0, 0] })),
         _ => json(json!({})),

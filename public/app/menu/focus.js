@@ -2,6 +2,7 @@
  * A seated player's d-pad in the lobby: from the own seat up to the shelf and the buttons above it.
  * @import { Direction, Focus, Intent, MenuKey, TopItem, View } from "../view.js"
  */
+import { canCelebrate } from "../night/ceremony.js";
 import { LOBBY_COLUMNS, moveInGrid } from "./cursor.js";
 import { goTo, maySet, SETTINGS_START } from "./settings.js";
 
@@ -11,7 +12,12 @@ import { goTo, maySet, SETTINGS_START } from "./settings.js";
  * @returns {TopItem[]}
  */
 function topItems(view) {
-  return canStart(view) ? ["vote", "join", "sound", "settings"] : ["join", "sound", "settings"];
+  /** @type {TopItem[]} */
+  const items = ["vote", "join", "ceremony", "sound", "settings"];
+  return items.filter((item) => {
+    if (item === "vote") return canStart(view);
+    return item !== "ceremony" || canCelebrate(view);
+  });
 }
 
 /**
@@ -96,6 +102,8 @@ export function topIntents(view, item) {
       return [{ do: "send", command: { type: "start_vote", payload: {} } }];
     case "join":
       return [{ do: "ui", action: { type: "dialog", dialog: { kind: "join", choice: 0 } } }];
+    case "ceremony":
+      return canCelebrate(view) ? [{ do: "ui", action: { type: "ceremony", step: 0 } }] : [];
     case "sound":
       return [{ do: "ui", action: { type: "sound", on: !view.ui.soundOn } }];
     case "settings":

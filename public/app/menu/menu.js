@@ -4,6 +4,7 @@
  * @import { Intent, MenuKey, View } from "../view.js"
  */
 import { carouselAvatar, nextAvatar } from "../avatars.js";
+import { ceremonyPress, currentStep } from "../night/ceremony.js";
 import { seatOf } from "../pads/hub.js";
 import { isHalted } from "../store.js";
 import { moveVoteCursor } from "./cursor.js";
@@ -45,6 +46,7 @@ export function onPress(view, pad, key) {
   if (!session || !round || !acceptsInput(view)) return [];
   const seat = seatOf(view.pads, session.playersBySlot, pad);
   if (view.ui.settings) return settingsPress(view, pad, key);
+  if (!view.ui.dialog && currentStep(view)) return ceremonyPress(view, key);
   const inGame = round.phase === "loading" || round.phase === "playing" || round.phase === "closing";
   if (!seat && key === "south" && (!round.paused || missingSeat(view))) return takeSeat(view, session, pad, inGame);
   if (round.paused) return pausePress(view, seat?.slot ?? null, key);

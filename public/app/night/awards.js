@@ -4,8 +4,11 @@
  * Fair by three rules: whoever is equal shares; what more than three would share is no award; nothing is given for a
  * seat, an avatar or the order in which people joined.
  * @import { GameSummary, HistoryEntry, SessionState } from "../types.js"
+ * @import { Avatar } from "../view.js"
  */
-import { rankRound, streaksOf } from "./standing.js";
+import { avatarById } from "../avatars.js";
+import { texts } from "../texts.js";
+import { rankRound, streaksOf, wasPlayed } from "./standing.js";
 
 /** @typedef {"banger" | "improved" | "streak" | "second" | "fan" | "critic" | "maker"} AwardKind */
 /**
@@ -112,7 +115,8 @@ function improvements(history) {
  * @param {SessionState} session
  * @returns {Award[]}
  */
-export function awardsOf({ history }) {
+export function awardsOf(session) {
+  const history = session.history.filter(wasPlayed);
   /** @type {Map<string, number>} */
   const seconds = new Map();
   /** @type {Map<string, number>} */
@@ -166,4 +170,16 @@ export function topMakers({ scoreboardByAvatarId }) {
  */
 export function titleOf(games, id) {
   return games.find((game) => game.id === id)?.title ?? id;
+}
+
+/**
+ * Who or what gets an award, in words.
+ * @param {Award} award
+ * @param {Avatar[]} avatars
+ * @param {GameSummary[]} games
+ */
+export function awardTo({ kind, avatarIds, gameIds }, avatars, games) {
+  const names =
+    kind === "banger" ? gameIds.map((id) => titleOf(games, id)) : avatarIds.map((id) => avatarById(avatars, id).name);
+  return texts.and(names);
 }

@@ -140,6 +140,14 @@ export function movesOf(session, roundId) {
 }
 
 /**
+ * Whether a round came to its end. One whose game crashed or hung changed nobody's score, and ends no streak either.
+ * @param {HistoryEntry} entry
+ */
+export function wasPlayed({ outcome }) {
+  return outcome !== "crashed" && outcome !== "hung";
+}
+
+/**
  * Rounds won in a row by each avatar, up to the last one that it took part in; rounds without it break nothing.
  * @param {HistoryEntry[]} history
  * @returns {Map<string, {now: number, best: number}>}
@@ -147,7 +155,7 @@ export function movesOf(session, roundId) {
 export function streaksOf(history) {
   /** @type {Map<string, {now: number, best: number}>} */
   const streaks = new Map();
-  for (const entry of history) {
+  for (const entry of history.filter(wasPlayed)) {
     const winners = new Set(winnersOf(entry));
     for (const id of entry.avatarsBySlot ?? []) {
       if (!id) continue;

@@ -46,7 +46,12 @@ pub(crate) fn health(app: &App) -> Response {
 /// `GET /join.svg`: the address at which other devices reach the host, as a QR code.
 pub(crate) fn join_code(app: &App) -> Result<Response, Error> {
     let url = app.actors.board.join_urls().into_iter().next().ok_or(Error::NotFound)?;
-    let code = QrCode::new(&url).map_err(|error| Error::Internal(format!("no QR code for {url}: {error}")))?;
+    code_of(&url)
+}
+
+/// The QR code of an address.
+pub(super) fn code_of(url: &str) -> Result<Response, Error> {
+    let code = QrCode::new(url).map_err(|error| Error::Internal(format!("no QR code for {url}: {error}")))?;
     let picture = code.render::<svg::Color<'_>>().min_dimensions(QR_SIDE, QR_SIDE).build();
     Ok(reply::of_type(StatusCode::OK, "image/svg+xml", full(picture)))
 }

@@ -10,6 +10,7 @@ use crate::{
         api::{
             games::WantedRevision,
             session::{RecordGame, SetPlayers},
+            summary::{self, MAX_SUMMARY_BYTES},
         },
         kit::Part,
         multipart::{MAX_PARTS, MAX_TEXT_BYTES},
@@ -35,6 +36,8 @@ const AGENTS: &str = "agents";
 pub(super) fn describe(endpoint: Endpoint, shapes: &mut Shapes) -> Operation {
     match endpoint {
         Endpoint::Page => page(),
+        Endpoint::Watch => watching("watch", "A page that shows the party, to look at on any device"),
+        Endpoint::Creators => watching("creators", "A page with each maker's games, ratings and crashes"),
         Endpoint::Public => file(Operation::new(FILES, "publicFile", "A file of the page, or the SDK"), "*/*")
             .in_path(
                 "path",
@@ -49,6 +52,14 @@ pub(super) fn describe(endpoint: Endpoint, shapes: &mut Shapes) -> Operation {
         Endpoint::JoinCode => Operation::new(HOST, "joinCode", "QR code of the address for other devices")
             .answers(StatusCode::OK, json!({ "description": "The picture.", "content": { "image/svg+xml": {} } }))
             .refuses([Error::NotFound]),
+        Endpoint::ShowSummary => file(Operation::new(HOST, "summary", "The picture of the night"), "image/png")
+            .about("The last that a ceremony made.")
+            .refuses([Error::NotFound]),
+        Endpoint::SummaryCode => {
+            Operation::new(HOST, "summaryCode", "QR code of the address of the picture of the night")
+                .answers(StatusCode::OK, json!({ "description": "The picture.", "content": { "image/svg+xml": {} } }))
+                .refuses([Error::NotFound])
+        }
         Endpoint::Ws => Operation::new(HOST, "screens", "WebSocket of the screens")
             .about("Events for everyone, commands of the host: docs/screen-protocol.md. Games need it not.")
             .answers(StatusCode::SWITCHING_PROTOCOLS, json!({ "description": "From here on WebSocket, version 13." }))
@@ -121,6 +132,7 @@ pub(super) fn describe(endpoint: Endpoint, shapes: &mut Shapes) -> Operation {
                 .about("The old one is kept as a dated file in the data folder. People keep their seats."),
             shapes,
         ),
+        Endpoint::KeepSummary => keep_summary(),
         Endpoint::SetPlayers => changes_session(
             Operation::new(SESSION, "setPlayers", "Set all four seats")
                 .about("Each slot once.")
@@ -180,6 +192,35 @@ fn page() -> Operation {
             Error::Forbidden("this is not the host's key; the host prints its address when it starts".into()),
             Error::NotFound,
             Error::RateLimited(60),
+        ])
+}
+
+/// A page for other devices.
+fn watching(id: &'static str, summary: &'static str) -> Operation {
+    file(Operation::new(FILES, id, summary), "text/html").refuses([Error::NotFound])
+}
+
+fn keep_summary() -> Operation {
+    let kept = json!({
+        "type": "object",
+        "required": ["path", "bytes"],
+        "properties": {
+            "path": { "type": "string", "description": "Where it is served." },
+            "bytes": { "type": "integer", "minimum": 1, "maximum": MAX_SUMMARY_BYTES },
+        },
+    });
+    let example = json!({ "ok": true, "summary": { "path": summary::PATH, "bytes": 482_113 } });
+    Operation::new(SESSION, "keepSummary", "Keep the picture of the night")
+        .about(
+            "The page draws it at the end of a ceremony. One for each session; the last one that was kept is served.",
+        )
+        .body("image/png", false, json!({}))
+        .says("It is kept.", ok("summary", kept), example)
+        .refuses([
+            Error::bad_body("the body is no PNG"),
+            Error::TooLarge(format!("the body is over {} KB", MAX_SUMMARY_BYTES / 1024)),
+            Error::UnsupportedMediaType("send the picture as image/png".into()),
+            Error::Unavailable("the host is starting".into()),
         ])
 }
 

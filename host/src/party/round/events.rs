@@ -14,6 +14,8 @@ pub struct Timing {
     pub vote: Duration,
     /// What is left of it when everyone has voted.
     pub vote_complete: Duration,
+    /// How long the draw is shown when the vote ends in a tie.
+    pub draw: Duration,
     /// A frame that is not ready by then is removed. Contract §3.
     pub loading: Duration,
     /// How long a round waits for a stage page to come back.
@@ -43,6 +45,7 @@ impl Default for Timing {
         Self {
             vote: Duration::from_secs(10),
             vote_complete: Duration::from_millis(1_500),
+            draw: Duration::from_millis(2_500),
             loading: Duration::from_secs(10),
             stage: Duration::from_secs(10),
             closing_timeout: Duration::from_secs(5),

@@ -146,7 +146,9 @@ impl Round {
             }
             State::Closing { .. } | State::Recording { .. } => {}
             State::Results { play, scores, outcome, .. } => self.open_rating(play, scores, outcome, effects),
-            State::Vote { .. } | State::Loading { .. } | State::Rating { .. } => self.back_to_lobby(effects),
+            State::Vote { .. } | State::Draw { .. } | State::Loading { .. } | State::Rating { .. } => {
+                self.back_to_lobby(effects)
+            }
         }
         Ok(())
     }

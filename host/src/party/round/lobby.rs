@@ -59,6 +59,11 @@ impl Round {
                     self.shorten_complete_vote(effects);
                 }
             }
+            State::Draw { .. } => {
+                if self.can_begin().is_err() {
+                    self.back_to_lobby(effects);
+                }
+            }
             _ => {}
         }
     }
@@ -129,6 +134,10 @@ impl Round {
 
     pub(super) fn close_vote(&mut self, ballot: &Ballot, effects: &mut Vec<Effect>) {
         match ballot.close(&self.shelf, &self.played, &mut self.rng) {
+            Some(drawn) if self.can_begin().is_ok() && drawn.drawn_from.len() > 1 => {
+                let ends = self.now + self.timing.draw;
+                self.enter(State::Draw { ballot: ballot.clone(), drawn, ends }, effects);
+            }
             Some(drawn) if self.can_begin().is_ok() => self.load(drawn, effects),
             _ => self.back_to_lobby(effects),
         }

@@ -19,6 +19,13 @@ impl Round {
                 view.votes_by_slot.clone_from(&ballot.votes);
                 Some(*ends)
             }
+            State::Draw { ballot, drawn, ends } => {
+                view.phase = Phase::Vote;
+                view.votes_by_slot.clone_from(&ballot.votes);
+                view.game = Some(drawn.game.clone());
+                view.drawn_from.clone_from(&drawn.drawn_from);
+                Some(*ends)
+            }
             State::Loading { play, ends } => {
                 self.show_play(&mut view, Phase::Loading, play);
                 Some(*ends)

@@ -1,7 +1,6 @@
 /** The leaderboard of the night, with the parts that each total is made of, and small awards below it. */
-import { avatarById } from "../../avatars.js";
 import { keyedList, make, PartyElement, setText, show } from "../../build.js";
-import { awardsOf, titleOf } from "../../night/awards.js";
+import { awardsOf, awardTo } from "../../night/awards.js";
 import { movesOf, rankScores, streaksOf } from "../../night/standing.js";
 import { texts } from "../../texts.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
@@ -10,7 +9,6 @@ import { BoardRow } from "./board-row.js";
 /** @typedef {import("../../view.d.ts").View} View */
 /** @typedef {import("../../types.d.ts").SessionState} SessionState */
 /** @typedef {import("../../night/standing.js").BoardRow} Row */
-/** @typedef {import("../../night/awards.js").Award} Award */
 
 /** Rows that fit beside the shelf, above the awards. */
 const ROWS = 6;
@@ -111,18 +109,6 @@ export class LeaderBoard extends PartyElement {
     setText(this.#awardName, texts.awards[award.kind].name);
     setText(this.#awardTo, awardTo(award, avatars, host.games));
   }
-}
-
-/**
- * Who or what gets an award, in words.
- * @param {Award} award
- * @param {import("../../view.d.ts").Avatar[]} avatars
- * @param {import("../../types.d.ts").GameSummary[]} games
- */
-export function awardTo({ kind, avatarIds, gameIds }, avatars, games) {
-  const names =
-    kind === "banger" ? gameIds.map((id) => titleOf(games, id)) : avatarIds.map((id) => avatarById(avatars, id).name);
-  return texts.and(names);
 }
 
 export function registerLeaderBoard() {

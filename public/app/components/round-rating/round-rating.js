@@ -105,7 +105,7 @@ export class RoundRating extends PartyElement {
   #question = make("span", { class: "soft" });
   #clock = make("b", { class: "clock", role: "timer" });
   #list = make("ul", { class: "raters" });
-  #bonusFace = makeFace();
+  #bonusFace = makeFace("bonus-face");
   #bonusNumber = make("b", { class: "bonus-number" });
   #bonusFlying = make("b", { class: "bonus-number flying", "aria-hidden": "true" });
   #bonusWords = make("p");

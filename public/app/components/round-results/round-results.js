@@ -9,26 +9,11 @@ import { movesOf, rankRound } from "../../night/standing.js";
 import { texts } from "../../texts.js";
 import { wayOf } from "../leader-board/board-row.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
+import { countUp } from "./count-up.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
 /** @typedef {import("../../night/standing.js").Placing} Placing */
 /** @typedef {import("../../night/standing.js").Move} Move */
-
-/** Until the podium begins to rise, in ms. */
-const COUNT_AFTER_MS = 350;
-/** One point of the count, in ms: ten are done long before the results end. The stylesheet has the same number. */
-const POINT_MS = 130;
-
-/**
- * How far the count has come.
- * @param {number} score
- * @param {number} elapsedMs since the results came
- * @returns {{shown: number, isDone: boolean}}
- */
-export function countUp(score, elapsedMs) {
-  const shown = Math.min(score, Math.max(0, Math.floor((elapsedMs - COUNT_AFTER_MS) / POINT_MS)));
-  return { shown, isDone: shown === score && elapsedMs >= COUNT_AFTER_MS };
-}
 
 /** One player on the podium. */
 class Step {

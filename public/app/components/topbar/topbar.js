@@ -3,6 +3,7 @@ import { make, PartyElement, setAttribute, setText, show } from "../../build.js"
 import { FRAME_PHASES } from "../../frame/messages.js";
 import { topIntents } from "../../menu/focus.js";
 import { maySet } from "../../menu/settings.js";
+import { canCelebrate } from "../../night/ceremony.js";
 import { texts } from "../../texts.js";
 import { chipRow } from "../player-face/player-face.js";
 
@@ -34,11 +35,17 @@ export class PartyTopbar extends PartyElement {
     make("img", { alt: "", class: "join-code" }),
     make("span", { class: "join-words" }, make("small", { text: texts.topbar.send }), make("b")),
   );
+  #ceremony = make("button", { class: "button sun", type: "button", text: texts.topbar.ceremony });
   #sound = make("button", { class: "button", type: "button" });
   #settings = make("button", { class: "button", type: "button", text: texts.topbar.settings });
   #end = make("button", { class: "button warm", type: "button", text: texts.topbar.end });
   #watching = make("span", { class: "pill", text: texts.topbar.watching });
-  #items = /** @type {const} */ ({ join: this.#join, sound: this.#sound, settings: this.#settings });
+  #items = /** @type {const} */ ({
+    join: this.#join,
+    ceremony: this.#ceremony,
+    sound: this.#sound,
+    settings: this.#settings,
+  });
   /** @type {Map<string, (view: View, slots: number[]) => void>} */
   #chips = new Map();
 
@@ -70,6 +77,7 @@ export class PartyTopbar extends PartyElement {
     setText(/** @type {Element} */ (this.#join.querySelector("b")), shortUrl(url));
     setAttribute(/** @type {Element} */ (this.#join.querySelector("img")), "src", joinCode(url));
     show(this.#join, url !== "");
+    show(this.#ceremony, canCelebrate(view));
     setText(this.#sound, ui.soundOn ? texts.topbar.sound.on : texts.topbar.sound.off);
     setAttribute(this.#sound, "aria-pressed", String(ui.soundOn));
     show(this.#sound, commands);

@@ -1,4 +1,5 @@
 /** Registers every custom element of the page. */
+import { registerDrawWheel } from "./components/draw-wheel/draw-wheel.js";
 import { registerGameShelf } from "./components/game-shelf/game-shelf.js";
 import { registerLeaderBoard } from "./components/leader-board/leader-board.js";
 import { registerMissingPads } from "./components/missing-pads/missing-pads.js";
@@ -22,6 +23,7 @@ export function registerComponents() {
   registerGameShelf();
   registerLeaderBoard();
   registerVoteScreen();
+  registerDrawWheel();
   registerTitleCard();
   registerRoundFrame();
   registerRoundResults();

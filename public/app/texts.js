@@ -86,6 +86,9 @@ export const texts = {
   },
   vote: {
     heading: "Vote for the next game",
+    drawHeading: "It is a draw!",
+    /** @param {string} title */
+    winner: (title) => `${short(title)} it is!`,
     surprise: "Surprise me",
     surpriseText: "Any game, by chance",
     /** @param {string[]} titles */

@@ -122,7 +122,7 @@ export interface RoundState {
   remainingMs: number | null;
   /** Set in playing while the round stands still. */
   paused: Pause | null;
-  /** The game of this round, from loading on. */
+  /** The game of this round, from loading on; in a vote that ended in a tie, what chance chose. */
   game: GameSummary | null;
   /** Avatar ids of those who take part, from loading on; empty for an empty seat. */
   avatarsBySlot: string[];

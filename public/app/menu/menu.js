@@ -173,6 +173,8 @@ function chooseAgain(session, slot, avatarId) {
  * @returns {Intent[]}
  */
 function votePress({ host, ui }, slot, key) {
+  // Chance has decided a tie: there is nothing to vote for any more.
+  if (host.round?.game) return [];
   const current = ui.voteCursor[slot] ?? "";
   const gameIds = host.games.map(({ id }) => id);
   if (key === "south") {

@@ -441,6 +441,53 @@ fn commands_out_of_place_are_refused_and_change_nothing() {
     }
 }
 
+/// A vote that both end with different choices, over.
+fn tied() -> Table {
+    let mut table = Table::laid();
+    table.event(Event::StartVote);
+    table.event(Event::Vote { slot: 0, game_id: "a".into() });
+    table.event(Event::Vote { slot: 2, game_id: "b".into() });
+    table.wait(Timing::default().vote_complete);
+    table
+}
+
+#[test]
+fn a_tie_is_shown_as_decided_before_its_game_loads() {
+    let mut table = tied();
+    let view = table.round.view(table.now);
+    assert_eq!((view.phase, view.drawn_from.len(), view.remaining_ms), (Phase::Vote, 2, Some(2_500)));
+    let winner = view.game.unwrap();
+    assert!(view.drawn_from.contains(&winner.id));
+    assert_eq!(view.votes_by_slot[2].as_deref(), Some("b"), "what people voted for stays in sight");
+    assert_eq!(refused(&table.event(Event::Vote { slot: 0, game_id: "b".into() })), Some("unavailable"));
+    table.wait_ms(2_499);
+    assert_eq!((table.phase(), table.round.id()), (Phase::Vote, ""));
+    table.wait_ms(1);
+    let view = table.round.view(table.now);
+    assert_eq!((view.phase, view.game, view.drawn_from.len()), (Phase::Loading, Some(winner), 2));
+}
+
+#[test]
+fn a_vote_without_a_tie_is_not_drawn_out() {
+    let mut table = Table::laid();
+    table.event(Event::StartVote);
+    for slot in [0, 2] {
+        table.event(Event::Vote { slot, game_id: "a".into() });
+    }
+    table.wait(Timing::default().vote_complete);
+    assert_eq!(table.phase(), Phase::Loading);
+}
+
+#[test]
+fn a_draw_ends_in_the_lobby_when_the_people_or_the_host_end_it() {
+    let mut left = tied();
+    left.event(Event::SessionChanged { seats: Seats::default(), played: BTreeSet::new() });
+    assert_eq!(left.phase(), Phase::Lobby);
+    let mut ended = tied();
+    ended.event(Event::EndRound);
+    assert_eq!((ended.phase(), ended.round.view(ended.now).game), (Phase::Lobby, None));
+}
+
 #[test]
 fn a_vote_that_everyone_left_goes_back_to_the_lobby() {
     let mut table = Table::laid();

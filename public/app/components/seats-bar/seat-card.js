@@ -67,6 +67,7 @@ function lockedWords(round, slot) {
         : { status: "", done: false, south: words.ready, east: words.change };
     case "vote": {
       const voted = (round.votesBySlot[slot] ?? null) !== null;
+      if (round.game) return { status: "", done: false, south: "", east: "" };
       return { status: voted ? words.voted : words.voting, done: voted, south: words.vote, east: "" };
     }
     case "results":

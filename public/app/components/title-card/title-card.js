@@ -60,7 +60,9 @@ export class TitleCard extends PartyElement {
     patchFace(this.#face, view.avatars, game.creatorAvatarId, "happy");
     const author = game.creatorAvatarId && game.author ? ` (${game.author})` : "";
     setText(this.#maker, texts.loading.by(makerName(view, game) + author));
-    const titles = drawnFrom.map((id) => view.host.games.find((other) => other.id === id)?.title ?? id);
+    const titles = drawnFrom.map(
+      (id) => view.host.games.find((other) => other.id === id)?.title ?? (id || texts.vote.surprise),
+    );
     show(this.#draw, drawnFrom.length > 1);
     setText(this.#draw, drawnFrom.length > 1 ? texts.vote.draw(titles) : "");
     this.#patchPlayers(

@@ -4,6 +4,7 @@ import { VOTE_COLUMNS } from "../../menu/cursor.js";
 import { acceptsInput } from "../../menu/menu.js";
 import { phaseRemainingMs } from "../../store.js";
 import { texts } from "../../texts.js";
+import { isDraw } from "../draw-wheel/draw-wheel.js";
 import { GameCard, scrollToCard } from "../game-card/game-card.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
@@ -48,7 +49,7 @@ export class VoteScreen extends PartyElement {
   update(view) {
     this.#view = view;
     const { host, ui } = view;
-    show(this, host.round?.phase === "vote");
+    show(this, host.round?.phase === "vote" && !isDraw(host.round));
     if (this.hidden) return;
     const seconds = Math.ceil((phaseRemainingMs(host, view.now) ?? 0) / 1000);
     setText(this.#clock, String(seconds));

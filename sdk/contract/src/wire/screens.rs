@@ -86,7 +86,7 @@ pub struct RoundState {
     pub remaining_ms: Option<u64>,
     /// Set in playing while the round stands still.
     pub paused: Option<Pause>,
-    /// The game of this round, from loading on.
+    /// The game of this round, from loading on; in a vote that ended in a tie, what chance chose.
     pub game: Option<GameSummary>,
     /// Avatar ids of those who take part, from loading on; empty for an empty seat.
     pub avatars_by_slot: [String; SEATS],

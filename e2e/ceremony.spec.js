@@ -4,7 +4,8 @@
 import { plugIn, press } from "./pads.js";
 import { expect, test } from "./party.js";
 
-test.use({ viewport: { width: 1280, height: 720 } });
+// What moves is drawn by the processor here, and takes longer than all that is tested.
+test.use({ viewport: { width: 1280, height: 720 }, contextOptions: { reducedMotion: "reduce" } });
 
 /** @param {import("./party.js").Party} party @param {string} path @param {object} body */
 async function post(party, path, body) {

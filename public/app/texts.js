@@ -238,6 +238,44 @@ export const texts = {
     out: "Leave",
     back: "Back",
   },
+  /** The page for other devices. */
+  watch: {
+    pages: "Pages",
+    party: "Party",
+    creators: "Makers",
+    free: "Free",
+    plays: "Plays",
+    noGames: "No games yet.",
+    line: { connecting: "Connecting…", open: "Live", lost: "Reconnecting…" },
+    /** @type {Record<import("./types.d.ts").Phase, string>} */
+    phases: {
+      lobby: "In the lobby",
+      vote: "Voting",
+      loading: "Next game",
+      playing: "Playing",
+      closing: "Playing",
+      results: "Results",
+      rating: "Rating",
+    },
+    /** @param {string} maker @param {number} seconds @param {number} plays @param {number} up @param {number} down */
+    about: (maker, seconds, plays, up, down) =>
+      `${short(maker)} · ${Math.round(seconds)} s · ${plays ? `played ${plays}× · ${up} up, ${down} down` : "not played yet"}`,
+  },
+  creators: {
+    empty: "Nobody has sent a game yet.",
+    /** @param {number} points */
+    bonus: (points) => `${plural(points, "point", "points")}`,
+    /** @param {number} plays @param {number} up @param {number} down */
+    liked: (plays, up, down) =>
+      plays ? `Played ${plays}×, ${plural(up, "thumb", "thumbs")} up, ${down} down` : "Not played tonight",
+    /** @param {number} revision */
+    revision: (revision) => `Revision ${revision}`,
+    /** @param {number} count */
+    incidents: (count) => `${plural(count, "crash report", "crash reports")}`,
+    /** @param {string} outcome @param {string} phase @param {number} revision */
+    incident: (outcome, phase, revision) =>
+      `${outcome === "hung" ? "Stopped answering" : "Crashed"} while ${phase} (revision ${revision})`,
+  },
   /** The picture of the night. */
   summary: {
     /** @param {number} rounds @param {number} games @param {number} people */
@@ -254,6 +292,8 @@ export const texts = {
     no: "Cancel",
     joinHeading: "Send a game",
     joinText: "Open this address on a laptop or phone, or give it to your coding agent:",
+    watch: "Look on at /watch",
+    creators: "Makers see their games at /creators",
     close: "Close",
   },
   connection: {

@@ -25,6 +25,28 @@ export interface GameSummary {
   unstable?: boolean;
 }
 
+/** What `GET /api/games/{id}` says about one game; the page reads these parts of it. */
+export interface GameDetails extends GameSummary {
+  /** Number of the revision on the shelf; the first is 1. */
+  revision: number;
+  /** When and why it was taken off the stage; newest first. */
+  incidents: Incident[];
+}
+
+/** One time that a game was taken off the stage. */
+export interface Incident {
+  /** ISO 8601 UTC. */
+  at: string;
+  /** The revision that was played. */
+  revision: number;
+  /** `hung` or `crashed`. */
+  outcome: Outcome;
+  /** The round's phase at that moment. */
+  phase: Phase;
+  /** Its first uncaught errors. */
+  errors: { message: string; stack: string }[];
+}
+
 /** One seat on the couch. */
 export interface Seat {
   /** 0..=3. */

@@ -77,7 +77,6 @@ export class GameCard {
     const unstable = game?.unstable === true;
     show(this.#unstable, unstable);
     setAttribute(this.element, "data-unstable", unstable ? "" : null);
-    setAttribute(this.button, "aria-label", unstable ? `${title}, ${texts.shelf.unstable}` : title);
     this.#patchCursors(view, cursors);
     this.#patchVotes(view, votes);
   }

@@ -57,7 +57,7 @@ export class BoardRow {
     patchFace(this.#face, avatars, avatarId, pose ?? (place === 1 ? "happy" : "idle"));
     setText(this.#name, avatar.name);
     show(this.#streak, streak > 1);
-    setText(this.#streakCount, String(streak));
+    setText(this.#streakCount, streak > 1 ? String(streak) : "");
     setAttribute(this.#streak, "title", texts.leaderboard.streak(streak));
     setAttribute(this.#bar, "aria-label", texts.leaderboard.parts(score.play, score.creator));
     setText(this.total, String(score.total));

@@ -33,6 +33,12 @@ export class PartyDialog extends PartyElement {
   #text = make("p", { class: "dialog-text" });
   #code = make("img", { alt: "", class: "dialog-code" });
   #urls = make("p", { class: "dialog-urls" });
+  #links = make(
+    "p",
+    { class: "dialog-links" },
+    make("a", { href: "/watch", target: "_blank", text: texts.dialog.watch }),
+    make("a", { href: "/creators", target: "_blank", text: texts.dialog.creators }),
+  );
   #no = make("button", { class: "button big", type: "button" });
   #yes = make("button", { class: "button sun big", type: "button" });
   #dialog = make(
@@ -42,6 +48,7 @@ export class PartyDialog extends PartyElement {
     this.#text,
     this.#code,
     this.#urls,
+    this.#links,
     make("div", { class: "dialog-buttons" }, this.#no, this.#yes),
     make(
       "p",
@@ -81,6 +88,7 @@ export class PartyDialog extends PartyElement {
     show(this.#code, dialog.kind === "join");
     setAttribute(this.#code, "src", joinCode(view.host.joinUrls[0] ?? ""));
     show(this.#urls, dialog.kind === "join");
+    show(this.#links, dialog.kind === "join");
     setText(this.#urls, view.host.joinUrls.map(shortUrl).join("\n"));
     setText(this.#no, no);
     setText(this.#yes, yes);

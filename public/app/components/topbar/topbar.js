@@ -31,7 +31,7 @@ export class PartyTopbar extends PartyElement {
   #view = null;
   #join = make(
     "button",
-    { class: "join-card", type: "button", "aria-label": texts.topbar.join },
+    { class: "join-card", type: "button", title: texts.topbar.join },
     make("img", { alt: "", class: "join-code" }),
     make("span", { class: "join-words" }, make("small", { text: texts.topbar.send }), make("b")),
   );
@@ -39,7 +39,7 @@ export class PartyTopbar extends PartyElement {
   #sound = make("button", { class: "button", type: "button" });
   #settings = make("button", { class: "button", type: "button", text: texts.topbar.settings });
   #end = make("button", { class: "button warm", type: "button", text: texts.topbar.end });
-  #watching = make("span", { class: "pill", text: texts.topbar.watching });
+  #watching = make("a", { class: "pill", href: "/watch", text: texts.topbar.watching });
   #items = /** @type {const} */ ({
     join: this.#join,
     ceremony: this.#ceremony,

@@ -1,0 +1,14 @@
+/** `/creators`: what became of each maker's games. */
+
+import { registerCreatorList } from "./watch/creator-list.js";
+import { watchParty } from "./watch/live.js";
+import { registerWatchHeader } from "./watch/watch-header.js";
+
+registerWatchHeader();
+registerCreatorList();
+const components = Array.from(document.querySelectorAll("[data-component]")).map(
+  (element) => /** @type {import("./build.js").PartyElement} */ (element),
+);
+watchParty((view) => {
+  for (const component of components) component.update(view);
+});

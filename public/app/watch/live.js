@@ -24,7 +24,7 @@ export function watchParty(draw) {
     onLost: () => store.connectionLost(),
   });
   const ui = initialUiState();
-  const pads = { present: new Set(/** @type {number[]} */ ([])), unmapped: false };
+  const pads = { present: new Set(/** @type {number[]} */ ([])), unmapped: false, twins: new Map() };
   /** @type {Avatar[]} */
   let avatars = [];
   /** @type {HostState | null} */

@@ -8,6 +8,7 @@ export class WatchHeader extends PartyElement {
   #live = make("span", { class: "live", role: "status" });
 
   build() {
+    setAttribute(this, "role", "banner");
     const logo = make("img", { src: "/public/app/icons/logo.svg", alt: "" });
     const links = make("nav", { "aria-label": texts.watch.pages });
     for (const [path, words] of /** @type {const} */ ([

@@ -50,6 +50,7 @@ export class PartyTopbar extends PartyElement {
   #chips = new Map();
 
   build() {
+    setAttribute(this, "role", "banner");
     const logo = make("h1", { class: "logo", "aria-label": texts.title });
     logo.append(make("img", { src: "/public/app/icons/logo.svg", alt: "" }), make("span", { text: texts.title }));
     const spots = Object.entries(this.#items).map(([item, button]) => {

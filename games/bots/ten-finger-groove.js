@@ -13,19 +13,19 @@ const bell = (random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * M
  * @returns {import("../tests/harness/round.js").Bot}
  */
 const musician = (spreadMs, forgets) => (view, slot, random, _t, memory) => {
-  memory.aims ??= new Map();
-  memory.until ??= FACES.map(() => Number.NEGATIVE_INFINITY);
+  const { plans = new Map(), until = FACES.map(() => Number.NEGATIVE_INFINITY) } = memory;
+  Object.assign(memory, { plans, until });
   const player = view?.players.find((/** @type {{slot: number}} */ other) => other.slot === slot);
-  for (const note of player?.next ?? []) {
-    if (!memory.aims.has(note.id)) {
-      memory.aims.set(note.id, random() < forgets ? Number.POSITIVE_INFINITY : note.at + spreadMs * bell(random));
-    }
-    // Pressed once: what the game makes of it is not looked at.
-    if (view.songMs < memory.aims.get(note.id)) continue;
-    memory.aims.set(note.id, Number.POSITIVE_INFINITY);
-    memory.until[note.lane] = view.songMs + TAP_MS;
+  for (const { id, lane, at } of player?.next ?? []) {
+    if (!plans.has(id)) plans.set(id, { lane, aim: random() < forgets ? Number.NaN : at + spreadMs * bell(random) });
   }
-  return Object.fromEntries(FACES.map((name, lane) => [name, view?.songMs < memory.until[lane]]));
+  // Pressed as planned: what has become of the note by then is not looked at.
+  for (const plan of plans.values()) {
+    if (!(view.songMs >= plan.aim)) continue;
+    until[plan.lane] = plan.aim + TAP_MS;
+    plan.aim = Number.NaN;
+  }
+  return Object.fromEntries(FACES.map((name, lane) => [name, view?.songMs < until[lane]]));
 };
 
 export const scripted = musician(34, 0.05);

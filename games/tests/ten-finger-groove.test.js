@@ -41,7 +41,9 @@ test("every note has one owner, and every seat as many notes in every section", 
 test("the parts rotate: in the four sections of the band every seat plays each part once", () => {
   const chart = /** @type {Note[]} */ (makeChart(seeded(3), PADS));
   for (const seat of SEATS) {
-    const parts = SEATS.map((section) => new Set(chart.filter((n) => n.section === section && n.seat === seat).map((n) => n.part)));
+    const parts = SEATS.map(
+      (section) => new Set(chart.filter((n) => n.section === section && n.seat === seat).map((n) => n.part)),
+    );
     for (const set of parts) assert.equal(set.size, 1);
     assert.deepEqual(parts.flatMap((set) => [...set]).sort(), [...PARTS].sort());
   }
@@ -49,7 +51,9 @@ test("the parts rotate: in the four sections of the band every seat plays each p
 
 test("the finale is played by all at the same times in the same lanes", () => {
   const chart = /** @type {Note[]} */ (makeChart(seeded(9), PADS)).filter(({ together }) => together);
-  const [first, ...others] = SEATS.map((seat) => chart.filter((note) => note.seat === seat).map(({ at, lane }) => [at, lane]));
+  const [first, ...others] = SEATS.map((seat) =>
+    chart.filter((note) => note.seat === seat).map(({ at, lane }) => [at, lane]),
+  );
   assert.ok(first.length > 20);
   for (const other of others) assert.deepEqual(plain(other), plain(first));
   assert.equal(Math.max(...chart.map(({ at }) => at)), LAST_HIT_MS);
@@ -59,7 +63,11 @@ test("one to five keys a hand get charts that fit them, and the last chord takes
   for (let lanes = 1; lanes <= 5; lanes++) {
     const chart = /** @type {Note[]} */ (makeChart(seeded(lanes), [lanes, Math.max(1, lanes - 1), 4, 4], true));
     const own = chart.filter(({ seat }) => seat === 0);
-    assert.deepEqual([...new Set(own.map(({ lane }) => lane))].sort(), [0, 1, 2, 3, 4].slice(0, lanes), "every lane is used");
+    assert.deepEqual(
+      [...new Set(own.map(({ lane }) => lane))].sort(),
+      [0, 1, 2, 3, 4].slice(0, lanes),
+      "every lane is used",
+    );
     assert.equal(own.filter(({ at }) => at === LAST_HIT_MS).length, lanes);
   }
 });
@@ -93,9 +101,10 @@ test("an offset is learned from the median: wild presses do not move it, few are
 test("a player who hears and sees everything 120 ms late hits nearly as well as one who is not", async () => {
   const hits = async (/** @type {number} */ lag) => {
     /** @type {import("./harness/round.js").Bot} */
-    const late = (view, slot, random, t, memory) => better({ ...view, songMs: view.songMs - lag }, slot, random, t, memory);
+    const late = (view, slot, random, t, memory) =>
+      better({ ...view, songMs: view.songMs - lag }, slot, random, t, memory);
     const { view } = await playRound(game, { seats: [0, 1], bots: late, seed: 4, sound: false });
-    return view.players.map(({ hits }) => hits);
+    return view.players.map((/** @type {{hits: number}} */ player) => player.hits);
   };
   const [lagging, sharp] = [await hits(120), await hits(0)];
   for (const i of [0, 1]) assert.ok(lagging[i] >= 0.9 * sharp[i], `${lagging} of ${sharp}`);
@@ -140,7 +149,8 @@ class Keyboard {
 /** @param {() => number} random */
 function wiring(random) {
   const wires = new Map();
-  for (const code of Object.keys(rules.KEY_PLACES)) wires.set(code, [Math.floor(random() * 8), Math.floor(random() * 6)]);
+  for (const code of Object.keys(rules.KEY_PLACES))
+    wires.set(code, [Math.floor(random() * 8), Math.floor(random() * 6)]);
   return wires;
 }
 

@@ -11,6 +11,7 @@ import { registerRoundRating } from "./components/round-rating/round-rating.js";
 import { registerRoundResults } from "./components/round-results/round-results.js";
 import { registerSeatsBar } from "./components/seats-bar/seats-bar.js";
 import { registerSettingsScreen } from "./components/settings-screen/settings-screen.js";
+import { registerSoundHint } from "./components/sound-hint/sound-hint.js";
 import { registerStageElsewhere } from "./components/stage-elsewhere/stage-elsewhere.js";
 import { registerStatusBanner } from "./components/status-banner/status-banner.js";
 import { registerTitleCard } from "./components/title-card/title-card.js";
@@ -37,4 +38,5 @@ export function registerComponents() {
   registerSettingsScreen();
   registerNightCeremony();
   registerPartyDialog();
+  registerSoundHint();
 }

@@ -16,6 +16,8 @@ import { DaemonPads } from "./pads/daemon.js";
 import { PadHub, seatOf } from "./pads/hub.js";
 import { listenToKeyboard } from "./pads/keyboard.js";
 import { HostSocket } from "./socket.js";
+import { PartySound } from "./sound/party-sound.js";
+import { loadSound, saveSound } from "./sound/settings.js";
 import { isHalted, Store } from "./store.js";
 import { texts } from "./texts.js";
 import { initialUiState, reduceUi } from "./ui.js";
@@ -24,8 +26,6 @@ import { initialUiState, reduceUi } from "./ui.js";
 const GAME_POLL_MS = 4;
 /** Longest time between two drawings, in ms. */
 const REDRAW_MS = 100;
-/** Where this browser remembers that it was muted. */
-const SOUND_KEY = "maribro.sound";
 /** Where this browser remembers whether things move less. */
 const MOTION_KEY = "maribro.motion";
 /** Until the catalogue of avatars is asked for again, in ms. */
@@ -43,10 +43,11 @@ const socket = new HostSocket(`${location.protocol === "https:" ? "wss" : "ws"}:
   onLost: () => store.connectionLost(),
 });
 const motion = MOTIONS.find((one) => one === localStorage.getItem(MOTION_KEY)) ?? "auto";
-let ui = { ...initialUiState(), motion, soundOn: localStorage.getItem(SOUND_KEY) !== "off" };
+let ui = { ...initialUiState(), motion, ...loadSound() };
 const holds = new Holds();
 let mouseDown = false;
 const padWatch = new PadWatch();
+const sound = new PartySound();
 /** @type {Avatar[]} */
 let avatars = [];
 /** @type {ReturnType<typeof setInterval> | null} */
@@ -90,8 +91,8 @@ function fulfil(intent) {
     localStorage.setItem(MOTION_KEY, ui.motion);
     showMotion();
   }
-  if (intent.do === "ui" && intent.action.type === "sound") {
-    localStorage.setItem(SOUND_KEY, ui.soundOn ? "on" : "off");
+  if (intent.do === "ui" && (intent.action.type === "sound" || intent.action.type === "volume")) {
+    saveSound(ui);
     frame.update(currentView());
   }
 }
@@ -146,6 +147,7 @@ function onHostNews(event) {
   if (halted && !wasHalted) change({ type: "pause_item", item: "continue" });
   wasHalted = halted;
   frame.update(currentView());
+  sound.update(currentView());
   pollForGame();
 }
 
@@ -198,6 +200,8 @@ function draw() {
   if (!isNews(view)) return;
   drawn = view;
   effects.update(view);
+  sound.update(view);
+  change({ type: "sound_blocked", blocked: sound.isBlocked });
   document.body.dataset.input = acceptsInput(view) ? "open" : "closed";
   for (const component of components) component.update(view);
 }

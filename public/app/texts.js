@@ -22,7 +22,14 @@ export const texts = {
   title: "Maribro Party",
   topbar: {
     send: "Send games to",
-    sound: { on: "Sound on", off: "Sound off" },
+    sound: {
+      /** @param {number} volume */
+      on: (volume) => `Sound ${volume}`,
+      /** @param {number} volume */
+      turn: (volume) => `‹ Sound ${volume} ›`,
+      off: "Sound off",
+      blocked: "Press any key on the keyboard for sound",
+    },
     settings: "Settings",
     end: "End round",
     ceremony: "Ceremony",

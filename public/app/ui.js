@@ -3,6 +3,8 @@
  * @import { UiAction, UiState } from "./view.js"
  */
 
+import { clampVolume, DEFAULT_VOLUME } from "./sound/settings.js";
+
 /** How long a passing message stays, in ms: long enough to read two lines from the couch. */
 export const TOAST_MS = 7000;
 /** Messages shown at once. */
@@ -25,6 +27,8 @@ export function initialUiState() {
     toasts: [],
     nextToast: 1,
     soundOn: true,
+    volume: DEFAULT_VOLUME,
+    soundBlocked: false,
     bumps: [0, 0, 0, 0],
   };
 }
@@ -66,7 +70,15 @@ export function reduceUi(state, action) {
       return toasts.length === state.toasts.length ? state : { ...state, toasts };
     }
     case "sound":
-      return { ...state, soundOn: action.on };
+      // Sound that is wanted is also heard.
+      return { ...state, soundOn: action.on, volume: state.volume || DEFAULT_VOLUME };
+    case "volume": {
+      const volume = clampVolume(action.volume);
+      // Whoever turns the volume wants to hear it.
+      return { ...state, volume, soundOn: state.soundOn || volume > state.volume };
+    }
+    case "sound_blocked":
+      return action.blocked === state.soundBlocked ? state : { ...state, soundBlocked: action.blocked };
     case "bump":
       return { ...state, bumps: state.bumps.with(action.slot, (state.bumps[action.slot] ?? 0) + 1) };
     case "new_phase": {

@@ -131,6 +131,10 @@ export interface UiState {
   toasts: Toast[];
   nextToast: number;
   soundOn: boolean;
+  /** 0..10, for this page and for games; also when muted. */
+  volume: number;
+  /** The browser waits for a press of a key before it lets any sound out. */
+  soundBlocked: boolean;
   /** Grows with every press of each seat's pad, so that something moves at once. */
   bumps: number[];
 }
@@ -149,6 +153,8 @@ export type UiAction =
   | { type: "toast"; tone: Toast["tone"]; text: string; avatarId: string; at: number }
   | { type: "expire_toasts"; now: number }
   | { type: "sound"; on: boolean }
+  | { type: "volume"; volume: number }
+  | { type: "sound_blocked"; blocked: boolean }
   | { type: "bump"; slot: number }
   | { type: "new_phase" };
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { carouselAvatar, nextAvatar } from "../app/avatars.js";
 import { moveFocus } from "../app/menu/focus.js";
 import { acceptsInput, onPress, PHASE_GRACE_MS } from "../app/menu/menu.js";
+import { initialUiState, reduceUi } from "../app/ui.js";
 import { AVATARS, game, round, seat, session, view } from "./fixtures.js";
 
 /** @typedef {import("../app/view.d.ts").View} View */
@@ -91,11 +92,29 @@ test("a_dpad_reaches_everything_in_the_lobby", () => {
   /** @type {import("../app/view.d.ts").Focus} */
   let focus = top;
   for (let step = 0; step < 4; step += 1) focus = moveFocus(state, focus, "right");
-  assert.deepEqual(focus, { zone: "top", item: "settings" });
+  assert.deepEqual(focus, { zone: "top", item: "sound" });
+  assert.deepEqual(moveFocus(state, focus, "up"), { zone: "top", item: "settings" }, "left turns the volume there");
   assert.deepEqual(moveFocus(state, { zone: "shelf", gameId: "e" }, "down"), { zone: "seat" });
   assert.deepEqual(moveFocus(view({ host: { session: two } }), { zone: "top", item: "join" }, "down"), {
     zone: "seat",
   });
+});
+
+test("on_the_sound_button_left_and_right_turn_the_volume_and_a_press_mutes", () => {
+  const focus = /** @type {View["ui"]["focus"]} */ (Array(4).fill({ zone: "top", item: "sound" }));
+  const press = (/** @type {Partial<View["ui"]>} */ ui, /** @type {MenuKey} */ key) =>
+    onPress(view({ host: { session: two, games }, ui: { focus, ...ui } }), 0, key)
+      .flatMap((intent) => (intent.do === "ui" ? [intent.action] : []))
+      .reduce(reduceUi, { ...initialUiState(), focus, ...ui });
+  assert.equal(press({ volume: 4 }, "right").volume, 5);
+  assert.equal(press({ volume: 4 }, "left").volume, 3);
+  assert.equal(press({ volume: 10 }, "right").volume, 10);
+  assert.deepEqual(press({ volume: 0 }, "left").focus[0], { zone: "top", item: "settings" });
+  assert.equal(press({}, "south").soundOn, false);
+  assert.equal(press({ soundOn: false, volume: 4 }, "right").soundOn, true, "who turns it up wants to hear it");
+  assert.equal(press({ soundOn: false, volume: 4 }, "left").soundOn, false);
+  assert.ok(press({ soundOn: false, volume: 0 }, "south").volume > 0, "sound that is on is heard");
+  assert.deepEqual(press({}, "down").focus[0], { zone: "shelf", gameId: "a" });
 });
 
 test("a_card_asks_first_and_the_settings_open_from_the_top_bar", () => {

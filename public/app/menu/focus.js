@@ -7,13 +7,13 @@ import { LOBBY_COLUMNS, moveInGrid } from "./cursor.js";
 import { goTo, maySet, SETTINGS_START } from "./settings.js";
 
 /**
- * Buttons that a d-pad reaches, from left to right.
+ * Buttons that a d-pad reaches, from left to right. Sound is the last, for there left and right turn the volume.
  * @param {View} view
  * @returns {TopItem[]}
  */
 function topItems(view) {
   /** @type {TopItem[]} */
-  const items = ["vote", "join", "ceremony", "sound", "settings"];
+  const items = ["vote", "join", "ceremony", "settings", "sound"];
   return items.filter((item) => {
     if (item === "vote") return canStart(view);
     return item !== "ceremony" || canCelebrate(view);
@@ -31,7 +31,21 @@ export function focusPress(view, slot, focus, key) {
   if (key === "south") return activate(view, focus);
   if (key === "east") return [{ do: "ui", action: { type: "focus", slot, focus: { zone: "seat" } } }];
   if (key !== "left" && key !== "right" && key !== "up" && key !== "down") return [];
+  const turns = focus.zone === "top" && focus.item === "sound" ? volumePress(view.ui, key) : null;
+  if (turns) return turns;
   return [{ do: "ui", action: { type: "focus", slot, focus: moveFocus(view, focus, key) } }];
+}
+
+/**
+ * Left and right turn the volume. At its end left goes on to the next button, as does up at any time.
+ * @param {View["ui"]} ui
+ * @param {Direction} key
+ * @returns {Intent[] | null} null when the press is no turn
+ */
+export function volumePress({ volume }, key) {
+  const turned = key === "left" ? volume - 1 : volume + 1;
+  if (key === "up" || key === "down" || turned < 0) return null;
+  return [{ do: "ui", action: { type: "volume", volume: turned } }];
 }
 
 /**
@@ -53,8 +67,8 @@ export function moveFocus(view, focus, direction) {
       return direction === "up" ? shelf : focus;
     case "top": {
       if (direction === "down") return first ? shelf : { zone: "seat" };
-      if (direction === "up") return focus;
-      const item = items[items.indexOf(focus.item) + (direction === "left" ? -1 : 1)];
+      if (direction === "up" && focus.item !== "sound") return focus;
+      const item = items[items.indexOf(focus.item) + (direction === "right" ? 1 : -1)];
       return item ? { zone: "top", item } : focus;
     }
     case "shelf": {

@@ -7,6 +7,7 @@ import { FloodGate, FrameGuard } from "../../frame/guard.js";
 import { FRAME_PHASES, frameWanted, initPayload } from "../../frame/messages.js";
 import { PadRelay, padsBySlot } from "../../frame/relay.js";
 import { canPause, pauseIntents } from "../../menu/pause.js";
+import { MAX_VOLUME, soundLevel } from "../../sound/settings.js";
 import { texts } from "../../texts.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
@@ -15,8 +16,6 @@ import { texts } from "../../texts.js";
 
 /** Until `ready` comes, `init` is repeated this often, in ms. */
 const INIT_EVERY_MS = 100;
-/** Loudness of games, 0..1: leaves room for talking. */
-const MASTER_VOLUME = 0.8;
 /** How long the "End round" button stays after the mouse moved, in ms. */
 const POINTER_MS = 3000;
 /** The timer hurries from here on, in ms. */
@@ -36,7 +35,7 @@ const HURRY_MS = 5000;
  * @property {ReturnType<typeof setInterval>} initTimer
  * @property {View["host"]["tick"]} tick the last tick passed on
  * @property {boolean} endForced
- * @property {boolean | null} soundOn as last told
+ * @property {number | null} soundLevel as last told
  * @property {0 | 1} rate of the game's clock, as last told
  */
 
@@ -132,7 +131,7 @@ export class RoundFrame extends PartyElement {
       initTimer: setInterval(() => this.#sendInit(live), INIT_EVERY_MS),
       tick: null,
       endForced: false,
-      soundOn: null,
+      soundLevel: null,
       rate: 1,
     };
     element.addEventListener("load", () => this.#loaded(live));
@@ -239,10 +238,11 @@ export class RoundFrame extends PartyElement {
       // The game must not hear the keys that are meant for the overlay.
       if (rate === 0) live.element.blur();
     }
-    if (live.soundOn !== ui.soundOn) {
-      live.soundOn = ui.soundOn;
-      this.#post(live, "maribro:audio_config", { enabled: ui.soundOn, masterVolume: MASTER_VOLUME });
-      if (ui.soundOn) this.#post(live, "maribro:audio_arm", {});
+    const level = soundLevel(ui);
+    if (live.soundLevel !== level) {
+      live.soundLevel = level;
+      this.#post(live, "maribro:audio_config", { enabled: level > 0, masterVolume: ui.volume / MAX_VOLUME });
+      if (level > 0) this.#post(live, "maribro:audio_arm", {});
     }
     if (host.tick && host.tick !== live.tick) {
       live.tick = host.tick;

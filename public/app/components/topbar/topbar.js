@@ -43,8 +43,8 @@ export class PartyTopbar extends PartyElement {
   #items = /** @type {const} */ ({
     join: this.#join,
     ceremony: this.#ceremony,
-    sound: this.#sound,
     settings: this.#settings,
+    sound: this.#sound,
   });
   /** @type {Map<string, (view: View, slots: number[]) => void>} */
   #chips = new Map();
@@ -79,7 +79,9 @@ export class PartyTopbar extends PartyElement {
     setAttribute(/** @type {Element} */ (this.#join.querySelector("img")), "src", joinCode(url));
     show(this.#join, url !== "");
     show(this.#ceremony, canCelebrate(view));
-    setText(this.#sound, ui.soundOn ? texts.topbar.sound.on : texts.topbar.sound.off);
+    const { on, off, turn } = texts.topbar.sound;
+    const loudness = focusedOn(view, "sound").length > 0 ? turn : on;
+    setText(this.#sound, ui.soundOn ? loudness(ui.volume) : off);
     setAttribute(this.#sound, "aria-pressed", String(ui.soundOn));
     show(this.#sound, commands);
     show(this.#settings, maySet(host));

@@ -8,7 +8,7 @@ import { EFFECTS } from "./effects.js";
 /** How long a change of volume takes, in s: no click, yet at once. */
 const VOLUME_SECONDS = 0.03;
 /** Music lies under voices on the couch, effects stand out of it. */
-const MUSIC_GAIN = 0.55;
+const MUSIC_GAIN = 0.4;
 const EFFECTS_GAIN = 0.8;
 /** Nothing gets louder than this share of full scale. */
 const CEILING = 0.97;

@@ -70,7 +70,7 @@ function lobbyBar(index) {
     ...bossaBass(here, next),
     ...comp(here, pick(COMPING, bar), arrangement.pad ? 0.5 : 0.62),
     ...(arrangement.pad ? padOf(here, 0.6) : []),
-    ...(sings ? sing(melody, voice, lead === "solo" ? 1 : LEAD_GAIN[lead]) : []),
+    ...(sings ? sing(melody, voice, lead === "solo" ? 0.85 : LEAD_GAIN[lead]) : []),
     ...bossaDrums(bar, arrangement.drums === "full"),
   ].map(swung);
 }
@@ -97,10 +97,9 @@ function voteBar(index) {
   return notes;
 }
 
-/** A fanfare of two bars, then a march that rests on it. @param {number} index */
+/** A fanfare of two bars, then the tune as a march. @param {number} index */
 function resultsBar(index) {
-  const march = /** @type {const} */ (["F", "C", "Dm", "Bb"]);
-  const here = CHORDS[index === 0 ? "F" : index === 1 ? "C" : pick(march, index - 2)];
+  const here = CHORDS[index === 0 ? "F" : index === 1 ? "C" : pick(HARMONY.A, index - 2)];
   const notes = [
     note("bass", 0, 0.9, here.bass, 0.8),
     note("bass", 2, 0.9, here.fifth, 0.7),
@@ -109,8 +108,8 @@ function resultsBar(index) {
     ...[1, 3, 3.5].map((beat) => note("brush", beat, 0.2, 0, beat === 3.5 ? 0.4 : 0.9)),
   ];
   if (index < 2) {
-    const call = index === 0 ? FANFARE.first : FANFARE.second;
-    notes.push(...sing(call, "brass", 0.55), ...sing(transposed(call, -5), "brass", 0.35));
+    for (const [part, call] of pick(FANFARE, index).entries())
+      notes.push(...sing(call, "brass", part === 0 ? 0.55 : 0.4));
     notes.push(...here.notes.slice(0, 3).map((midi) => note("brass", 0, 0.5, midi, 0.25)));
     return notes;
   }
@@ -119,24 +118,36 @@ function resultsBar(index) {
   return notes;
 }
 
-/** @type {Record<"first" | "second", readonly Step[]>} */
-const FANFARE = {
-  first: [
-    [0, 72, 0.3],
-    [0.5, 72, 0.2],
-    [0.75, 72, 0.2],
-    [1, 77, 0.8],
-    [2, 74, 0.3],
-    [2.5, 77, 0.3],
-    [3, 81, 0.9],
-  ],
-  second: [
-    [0, 79, 0.9],
-    [1, 76, 0.4],
-    [1.5, 79, 0.4],
-    [2, 84, 1.8],
-  ],
-};
+/** Both bars for two voices. @type {readonly (readonly (readonly Step[])[])[]} */
+const FANFARE = [
+  [fanfare([72, 72, 72, 77, 74, 77, 81]), fanfare([69, 69, 69, 72, 70, 74, 77])],
+  [flourish([79, 76, 79, 84]), flourish([76, 72, 76, 79])],
+];
+
+/** @param {readonly number[]} pitches @returns {Step[]} */
+function fanfare(pitches) {
+  const rhythm = /** @type {const} */ ([
+    [0, 0.3],
+    [0.5, 0.2],
+    [0.75, 0.2],
+    [1, 0.8],
+    [2, 0.3],
+    [2.5, 0.3],
+    [3, 0.9],
+  ]);
+  return rhythm.map(([beat, beats], step) => [beat, pitches[step] ?? 72, beats]);
+}
+
+/** @param {readonly number[]} pitches @returns {Step[]} */
+function flourish(pitches) {
+  const rhythm = /** @type {const} */ ([
+    [0, 0.9],
+    [1, 0.4],
+    [1.5, 0.4],
+    [2, 1.8],
+  ]);
+  return rhythm.map(([beat, beats], step) => [beat, pitches[step] ?? 72, beats]);
+}
 
 /** Quiet broken chords: time to think about whether it was good. @param {number} index */
 function ratingBar(index) {
@@ -201,11 +212,6 @@ function bossaDrums(bar, full) {
  */
 function sing(steps, instrument, gain) {
   return steps.map(([beat, midi, beats]) => note(instrument, beat, beats * 0.92, midi, beat % 1 ? gain * 0.88 : gain));
-}
-
-/** @param {readonly Step[]} steps @param {number} by semitones @returns {Step[]} */
-function transposed(steps, by) {
-  return steps.map(([beat, midi, beats]) => [beat, midi + by, beats]);
 }
 
 /** Rhythms that a solo walks in. */

@@ -4,9 +4,9 @@
  */
 import { Desk } from "./desk.js";
 import { voicesOf } from "./instruments.js";
-import { BARS_PER_SECTION, barOf } from "./music.js";
+import { BARS_PER_SECTION, BEATS_PER_BAR, barOf } from "./music.js";
 
-/** Bars are scheduled this long before they sound, in s: browsers call a hidden page once a second. */
+/** Notes are scheduled this long before they sound, in s: browsers call a hidden page once a second. */
 export const LOOK_AHEAD_SECONDS = 1.6;
 /** A scene begins this long after it was asked for, in s, and the old one has gone by then or soon after. */
 const BEGIN_SECONDS = 0.08;
@@ -15,8 +15,9 @@ const FADE_SECONDS = 0.35;
 const LAST_FADE_SECONDS = 1.2;
 
 /**
- * What plays one scene: a fader of its own, so that a change of scene takes scheduled notes with it.
- * @typedef {{scene: Scene, fader: GainNode, bar: number, barAt: number}} Deck
+ * What plays one scene: a fader of its own, so that a change of scene takes scheduled notes with it. The next beat to be
+ * scheduled is `beat` of `bar`, which begins at `barAt`.
+ * @typedef {{scene: Scene, fader: GainNode, bar: number, barAt: number, beat: number}} Deck
  */
 
 export class MusicPlayer {
@@ -61,7 +62,7 @@ export class MusicPlayer {
     fader.connect(this.#out);
     // Only the lobby is long enough to go on; the others begin with what they have to say.
     const bar = scene === "lobby" ? (this.#resumeAt[scene] ?? 0) : 0;
-    this.#deck = { scene, fader, bar, barAt: now + BEGIN_SECONDS };
+    this.#deck = { scene, fader, bar, barAt: now + BEGIN_SECONDS, beat: 0 };
     this.pump();
   }
 
@@ -75,17 +76,34 @@ export class MusicPlayer {
     }
     const deck = this.#deck;
     if (!deck) return;
-    // After a long silence of the page the missed bars are left out, not played all at once.
-    if (deck.barAt < now) deck.barAt = now + BEGIN_SECONDS;
-    while (deck.barAt < now + LOOK_AHEAD_SECONDS) {
-      const { notes, seconds, secondsPerBeat } = barOf(deck.scene, deck.bar);
-      for (const { instrument, beat, beats, midi, gain } of notes) {
-        const voices = voicesOf(instrument, midi, beats * secondsPerBeat);
-        this.#desk.play(voices, deck.barAt + beat * secondsPerBeat, deck.fader, { gain });
-      }
-      deck.bar += 1;
-      deck.barAt += seconds;
+    // After a long silence of the page what was missed is left out, not played all at once.
+    const behind = now - deck.barAt - deck.beat * barOf(deck.scene, deck.bar).secondsPerBeat;
+    if (behind > 0) deck.barAt += behind + BEGIN_SECONDS;
+    while (this.#step(deck, now + LOOK_AHEAD_SECONDS)) {}
+  }
+
+  /**
+   * Schedules the notes of one beat, so that a call never has much to do at once.
+   * @param {Deck} deck
+   * @param {number} until
+   * @returns {boolean} false when there is nothing left to do before `until`
+   */
+  #step(deck, until) {
+    const { notes, secondsPerBeat } = barOf(deck.scene, deck.bar);
+    const at = deck.barAt + deck.beat * secondsPerBeat;
+    if (at >= until) return false;
+    for (const { instrument, beat, beats, midi, gain } of notes) {
+      if (Math.floor(beat) !== deck.beat) continue;
+      const voices = voicesOf(instrument, midi, beats * secondsPerBeat);
+      this.#desk.play(voices, deck.barAt + beat * secondsPerBeat, deck.fader, { gain });
     }
+    deck.beat += 1;
+    if (deck.beat === BEATS_PER_BAR) {
+      deck.beat = 0;
+      deck.bar += 1;
+      deck.barAt += BEATS_PER_BAR * secondsPerBeat;
+    }
+    return true;
   }
 
   /**
@@ -96,6 +114,6 @@ export class MusicPlayer {
   #leave(deck, now, seconds) {
     this.#resumeAt[deck.scene] = Math.ceil(deck.bar / BARS_PER_SECTION) * BARS_PER_SECTION;
     deck.fader.gain.setTargetAtTime(0, now, seconds / 4);
-    this.#leaving.add({ fader: deck.fader, at: Math.max(deck.barAt, now + seconds) + 1 });
+    this.#leaving.add({ fader: deck.fader, at: now + LOOK_AHEAD_SECONDS + seconds + 1 });
   }
 }

@@ -26,12 +26,14 @@ export function avatarById(avatars, id) {
 }
 
 /**
- * The picture of an avatar; its poses are fragments of one file.
+ * The picture of an avatar; its poses are fragments of one file. Pictures of the same address share their animations and
+ * are painted anew at each frame; the still one moves and costs nothing, which takes an address of its own.
  * @param {Avatar} avatar
  * @param {Pose} pose
  */
 export function avatarImage(avatar, pose) {
   const path = avatar.image ?? `/public/avatars/${encodeURIComponent(avatar.id)}.svg`;
+  if (pose === "still") return `${path}?still#still`;
   return pose === "idle" ? path : `${path}#${pose}`;
 }
 

@@ -54,7 +54,7 @@ export class BoardRow {
     setProperty(this.element, "--maker", String(most > 0 ? score.creator / most : 0));
     setText(this.#place, String(place));
     setAttribute(this.#move, "data-way", wayOf(move));
-    patchFace(this.#face, avatars, avatarId, pose ?? (place === 1 ? "happy" : "idle"));
+    patchFace(this.#face, avatars, avatarId, pose ?? (place === 1 ? "happy" : "still"));
     setText(this.#name, avatar.name);
     show(this.#streak, streak > 1);
     setText(this.#streakCount, streak > 1 ? String(streak) : "");

@@ -25,7 +25,9 @@ const climber =
       (me.ground && near && memory.jump) ||
       (!me.ground && me.flaps > 0 && me.vy < -50 && me.y < memory.leaf.y + 10 && random() < flaps);
     if (south) memory.jump = false;
-    return { lx, south: south && t - (memory.pressed ?? 0) > 90 && ((memory.pressed = t), true) };
+    if (!south || t - (memory.pressed ?? 0) <= 90) return { lx };
+    memory.pressed = t;
+    return { lx, south };
   };
 
 export const scripted = climber(190, 0.7, 0.1);

@@ -80,3 +80,12 @@ test("every game on the shelf has its tests, its bots and its line in the README
   }
   assert.equal(new Set(makers).size, makers.length, makers.join(" "));
 });
+
+test("the code in docs/juice.md is the code of the games it names", () => {
+  const doc = readFileSync(path.join(GAMES, "../docs/juice.md"), "utf8");
+  const blocks = [...doc.matchAll(/```js\n\/\/ games\/(\S+)\n([\s\S]*?)\n```/g)];
+  assert.equal(blocks.length, doc.match(/```js/g)?.length, "each block names its game");
+  for (const [, file, code] of blocks) {
+    assert.ok(readFileSync(path.join(GAMES, file), "utf8").includes(code), `${file} has\n${code}`);
+  }
+});

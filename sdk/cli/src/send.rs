@@ -20,7 +20,7 @@ use std::{
 };
 
 /// Uploads that are tried.
-const TRIES: u32 = 6;
+const TRIES: u32 = 5;
 /// Wait before the second; it doubles each time.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 /// When every byte had left, the host may still be at work on them: so long it is asked before they are sent again.

@@ -27,6 +27,7 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
+use tokio::sync::Semaphore;
 
 /// How games are verified.
 #[derive(Debug, Clone, Default)]
@@ -66,7 +67,12 @@ impl Verifier {
     /// A file cannot be read, a picture cannot be written, or the browser fails.
     pub async fn verify(&self, files: &[PathBuf], progress: &Progress) -> anyhow::Result<VerifyReport> {
         let started = Instant::now();
-        let games = files.iter().map(|file| self.verify_one(file, progress));
+        // More at a time would all take longer, and none be done sooner.
+        let places = Semaphore::new(arena::pages());
+        let games = files.iter().map(async |file| {
+            let _place = places.acquire().await?;
+            self.verify_one(file, progress).await
+        });
         let games = futures_util::future::try_join_all(games).await?;
         Ok(VerifyReport { ok: games.iter().all(|game| game.ok), wall_ms: millis(started.elapsed()), games })
     }

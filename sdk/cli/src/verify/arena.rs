@@ -42,6 +42,11 @@ const STAGE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Longest time for the host to end.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Pages at once: as many as can be at work.
+pub(super) fn pages() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).clamp(1, MAX_PAGES)
+}
+
 /// A host and a browser, ready to play.
 #[derive(Debug)]
 pub(super) struct Arena {
@@ -86,13 +91,12 @@ impl Arena {
             // Dropped counts as told.
             stopped.await.ok();
         }));
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             browser,
             port,
             folder,
             idle: Mutex::default(),
-            places: Semaphore::new(cores.clamp(1, MAX_PAGES)),
+            places: Semaphore::new(pages()),
             opened: AtomicUsize::new(0),
             stored: AtomicUsize::new(0),
             stop,

@@ -26,6 +26,8 @@ const STALL_MS: f64 = 500.0;
 /// A stall is the game's when it is seen in so many rounds; in one it may be the machine's.
 const STALLED_ROUNDS: usize = 2;
 
+const SEATS: [usize; 4] = [0, 1, 2, 3];
+
 /// The six checks, in the order of [`RUNTIME_CHECK_IDS`].
 pub(super) fn judge(evidence: &Evidence) -> Vec<Check> {
     let starts = starts(&evidence.rounds);
@@ -71,7 +73,10 @@ fn starts(rounds: &[Played]) -> Check {
                 1 => String::new(),
                 count => format!(" ({} errors in all)", count),
             };
-            let message = format!("Uncaught error with {name}: {}{more}.", error.message.trim_end_matches('.'));
+            let message = format!(
+                "Uncaught error with {name}: {}{more}.",
+                error.message.trim_start_matches("Uncaught ").trim_end_matches('.')
+            );
             let hint = "Mend the error; line and column are those of the file. An uncaught error stops the loop it happens in, and the host takes a game off that is silent after one.";
             return at(fail(id, message, hint), place_of(error));
         }
@@ -154,14 +159,14 @@ fn scores(rounds: &[Played]) -> Check {
             return fail(id, format!("With {name}: {what}."), hint);
         }
     }
+    let list = |scores: [f64; 4]| scores.map(|score| score.to_string()).join(", ");
     let shows_other = |seen: &Seen| {
         let shown = seen.given.iter().find(|given| given.via == "Maribro.showResults")?.scores.as_ref()?;
         let reported = seen.scores.as_ref()?;
-        let same = |slot: usize| {
-            shown.get(slot).and_then(Value::as_f64).unwrap_or(0.0)
-                == reported.get(slot).copied().flatten().unwrap_or(0.0)
-        };
-        (!(0..4).all(same)).then(|| format!("the results screen shows {shown:?}, reported are {reported:?}"))
+        let shown = SEATS.map(|slot| shown.get(slot).and_then(Value::as_f64).unwrap_or(0.0));
+        let reported = SEATS.map(|slot| reported.get(slot).copied().flatten().unwrap_or(0.0));
+        (shown != reported)
+            .then(|| format!("the results screen shows {} and {} is reported", list(shown), list(reported)))
     };
     if let Some((name, what)) = ended.iter().find_map(|played| Some((played.name, shows_other(&played.seen)?))) {
         let message = format!("With {name} {what}.");
@@ -224,7 +229,7 @@ fn flow(rounds: &[Played]) -> Check {
 fn responds(pads: &PadsMatter) -> Check {
     let id = RUNTIME_CHECK_IDS[4];
     match pads {
-        PadsMatter::NotTried => warn(id, "Not judged: the rounds before failed.".to_owned(), None),
+        PadsMatter::NotTried => warn(id, "Not judged: mend what failed first.".to_owned(), None),
         PadsMatter::NotComparable => {
             pass(id, "The game plays differently each time by itself, so what a pad changes could not be told.")
         }
@@ -280,4 +285,51 @@ pub(super) fn place_of(error: &Thrown) -> Option<(u32, u32)> {
         let column = parts.next()?.parse().ok()?;
         Some((parts.next()?.parse().ok()?, column))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(scores: &str) -> Option<String> {
+        let scores: Option<Vec<Value>> = serde_json::from_str(scores).expect("a list or null");
+        let given = if scores.is_some() { String::new() } else { "[object Object]".to_owned() };
+        wrong_given(&Given { via: "Maribro.endGame".to_owned(), scores, given }, &[1, 3])
+    }
+
+    #[test]
+    fn scores_are_judged_as_the_game_gave_them_and_only_for_seats_that_play() {
+        for right in ["[0, 10, 0, 0]", "[null, 0, null, 9.5]", "[\"string\", 1, 99, 2]"] {
+            assert_eq!(given(right), None, "{right}");
+        }
+        for (wrong, word) in [
+            ("[0, 11, 0, 0]", "got 11 for seat 1"),
+            ("[0, -1, 0, 0]", "got -1 for seat 1"),
+            ("[0, 1, 0, \"NaN\"]", "got NaN for seat 3"),
+            ("[0, 1, 0, \"string\"]", "got string for seat 3"),
+            ("[0, 1, 0]", "no score for seat 3"),
+            ("[0, 1, 0, 0, 0]", "5 scores"),
+            ("null", "[object Object]"),
+        ] {
+            assert!(given(wrong).is_some_and(|what| what.contains(word)), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_place_of_an_error_is_the_first_in_the_game_itself() {
+        let thrown = |file: &str, line, stack: &str| Thrown {
+            message: String::new(),
+            file: file.to_owned(),
+            line,
+            column: 0,
+            stack: stack.to_owned(),
+        };
+        let game = "http://stage-0.localhost:1/games/game-0.html";
+        assert_eq!(place_of(&thrown(game, 7, "")), Some((7, 1)));
+        let stack =
+            format!("Error: x\n  at play (http://h/public/maribro-sdk.js:9:9)\n  at {game}:12:34\n  at a ({game}:1:1)");
+        assert_eq!(place_of(&thrown("", 0, &stack)), Some((12, 34)));
+        assert_eq!(place_of(&thrown("", 0, &format!("Error\n at a ({game}:5:6)"))), Some((5, 6)));
+        assert_eq!(place_of(&thrown("", 0, "Error: /games/ is a word")), None);
+    }
 }

@@ -34,7 +34,7 @@ pub struct GameReport {
     pub file: String,
     /// True when no check failed.
     pub ok: bool,
-    /// Time from the first check to the last, with the waiting for a free page.
+    /// Time from the first check to the last.
     pub wall_ms: u64,
     /// Every check, static ones first, always in the same order.
     pub checks: Vec<Check>,

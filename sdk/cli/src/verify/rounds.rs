@@ -2,10 +2,12 @@
 
 use super::{
     arena::Arena,
+    judge::judge,
     play::{Ending, Manner, Round, Seen, play},
 };
 use crate::browser::CdpError;
 use futures_util::future::try_join_all;
+use maribro_contract::wire::CheckStatus;
 
 /// Seats of a round of two: games that count on the first two fail here.
 const TWO: [usize; 2] = [1, 3];
@@ -77,9 +79,13 @@ pub(super) async fn try_out(arena: &Arena, game: Game<'_>, on_round: &(dyn Fn() 
         trial.play("nobody touching anything", trial.seen([Manner::Idle; 4], None), true),
         trial.play_whole("four players", four, game.pictures, true),
     )?;
-    if !idle.seen.outcome.can_be_played_on() || !four.seen.outcome.can_be_played_on() {
-        return Ok(Evidence { rounds: vec![four, idle], pads: PadsMatter::NotTried });
+    let first = Evidence { rounds: vec![four, idle], pads: PadsMatter::NotTried };
+    // Whoever has to mend something is told at once; the other rounds come when that is done.
+    if judge(&first).iter().any(|check| check.status == CheckStatus::Fail) {
+        return Ok(first);
     }
+    let Evidence { mut rounds, .. } = first;
+    let idle = &rounds[1];
     let everybody = |manner| trial.round(&ALL, [manner; 4]);
     let (whole, solos) = tokio::try_join!(
         try_join_all([
@@ -87,10 +93,9 @@ pub(super) async fn try_out(arena: &Arena, game: Game<'_>, on_round: &(dyn Fn() 
             trial.play("mashing", everybody(Manner::Mash), true),
             trial.play("sticks only", everybody(Manner::Sticks), true),
         ]),
-        try_join_all(ALL.map(|slot| trial.play("one player", trial.seen(only(slot), Some(&idle)), false))),
+        try_join_all(ALL.map(|slot| trial.play("one player", trial.seen(only(slot), Some(idle)), false))),
     )?;
-    let pads = trial.pads_that_matter(&idle, &solos).await?;
-    let mut rounds = vec![four, idle];
+    let pads = trial.pads_that_matter(idle, &solos).await?;
     rounds.extend(whole);
     rounds.extend(solos);
     Ok(Evidence { rounds, pads })
@@ -189,13 +194,6 @@ fn samples(duration_sec: f64) -> Vec<u32> {
     let later = (1..).map(|n| FIRST_SAMPLE_MS + FIRST_SAMPLES * FIRST_EVERY_MS + n * EVERY_MS);
     samples.extend(later.take_while(|at| f64::from(*at) < duration_sec * 1000.0));
     samples
-}
-
-impl Ending {
-    /// Whether it makes sense to play further rounds.
-    pub(super) fn can_be_played_on(self) -> bool {
-        matches!(self, Self::Ended | Self::Timeout | Self::Differs | Self::Sampled)
-    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@
  * @property {number} pace virtual milliseconds in each real one, at most
  * @property {number[]} samplesAt moments of the round, in ms, at which the screen is compared
  * @property {string[] | null} reference what the screen was like at these moments in another round
- * @property {boolean} draws whether anything has to be seen
+ * @property {number | null} drawsFromMs when drawing begins to matter, until the last sample; 0: always, null: never
  * @property {boolean} stopsAfterSamples whether to end after the last sample
  * @property {boolean} snaps whether to stop at the moments worth a picture
  * @typedef {{costs: number[], digest: string, needsFrames: boolean}} Stepped what a frame says after a step
@@ -242,9 +242,10 @@ class Play {
 
   /** Whether anybody looks at what is drawn now. */
   #draws() {
-    const { draws, snaps, samplesAt } = this.#wanted;
-    // What was drawn once may be all that there is to see later.
-    return draws && (snaps || samplesAt.length === 0 || this.#samples < samplesAt.length);
+    const { drawsFromMs, samplesAt } = this.#wanted;
+    if (drawsFromMs === null) return false;
+    if (drawsFromMs === 0) return true;
+    return this.#readyAt !== null && this.#now - this.#readyAt >= drawsFromMs && this.#samples < samplesAt.length;
   }
 
   /** @param {string} digest */

@@ -45,8 +45,8 @@ pub(super) struct Round {
     pub(super) samples_at: Vec<u32>,
     /// What it was like in another round.
     pub(super) reference: Option<Vec<String>>,
-    /// Whether anything has to be seen of it; drawing takes most of the time.
-    pub(super) draws: bool,
+    /// When drawing begins to matter, until the last sample; 0: always. Drawing takes most of the time.
+    pub(super) draws_from_ms: Option<u32>,
     /// Whether to end after the last sample.
     pub(super) stops_after_samples: bool,
     pub(super) snaps: bool,
@@ -64,7 +64,7 @@ impl Round {
             pace: PACE,
             samples_at: Vec::new(),
             reference: None,
-            draws: false,
+            draws_from_ms: None,
             stops_after_samples: false,
             snaps: false,
         }

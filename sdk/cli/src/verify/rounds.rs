@@ -14,6 +14,8 @@ const TWO: [usize; 2] = [1, 3];
 const ALL: [usize; 4] = [0, 1, 2, 3];
 /// Moments at which screens are compared, in ms of the round: often after the countdown.
 const FIRST_SAMPLE_MS: u32 = 3_600;
+/// Drawn from here on: what moves was drawn anew by the first sample.
+const FIRST_DRAWN_MS: u32 = FIRST_SAMPLE_MS - 600;
 const FIRST_SAMPLES: u32 = 9;
 const FIRST_EVERY_MS: u32 = 600;
 /// Then now and then, where the first moments left doubts.
@@ -74,7 +76,7 @@ pub(super) const USUAL_ROUNDS: u64 = 10;
 /// The browser fails; what the game does wrong is in the evidence.
 pub(super) async fn try_out(arena: &Arena, game: Game<'_>, on_round: &(dyn Fn() + Sync)) -> Result<Evidence, CdpError> {
     let trial = Trial { arena, game, always_draws: reads_pixels(game.bytes), on_round };
-    let four = Round { draws: game.pictures, ..trial.round(&ALL, [Manner::Mixed; 4]) };
+    let four = Round { draws_from_ms: game.pictures.then_some(0), ..trial.round(&ALL, [Manner::Mixed; 4]) };
     let (idle, four) = tokio::try_join!(
         trial.play("nobody touching anything", trial.seen([Manner::Idle; 4], None), true),
         trial.play_whole("four players", four, game.pictures, true),
@@ -116,7 +118,12 @@ impl Trial<'_> {
     /// A round of four whose screen is compared with that of another, or will be.
     fn seen(&self, manners: [Manner; 4], reference: Option<&Played>) -> Round {
         let reference = reference.map(|played| played.seen.digests.clone());
-        Round { samples_at: first_samples(self.game.duration_sec), reference, draws: true, ..self.round(&ALL, manners) }
+        Round {
+            samples_at: first_samples(self.game.duration_sec),
+            reference,
+            draws_from_ms: Some(FIRST_DRAWN_MS),
+            ..self.round(&ALL, manners)
+        }
     }
 
     async fn play(&self, name: &'static str, round: Round, is_whole: bool) -> Result<Played, CdpError> {
@@ -130,7 +137,7 @@ impl Trial<'_> {
         pictures: bool,
         is_whole: bool,
     ) -> Result<Played, CdpError> {
-        let round = Round { draws: round.draws || self.always_draws, ..round };
+        let round = if self.always_draws { Round { draws_from_ms: Some(0), ..round } } else { round };
         let seen = play(self.arena, &round, pictures).await?;
         (self.on_round)();
         Ok(Played { name, active_slots: round.active_slots, is_whole, seen })

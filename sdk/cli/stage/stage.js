@@ -44,8 +44,10 @@ const FIRST_PAD = 100;
 /** Pads come by this page alone. */
 const NO_DAEMON = /** @type {const} */ ({ state: "off", url: null, token: null });
 const ERRORS_MAX = 20;
-/** When a picture is taken after a phase began, ms; `play` when the round is half over. */
-const SNAP_AFTER_MS = { countdown: 700, results: 1500 };
+/** When a picture is taken after a phase began, ms. */
+const SNAP_AFTER_MS = { countdown: 700, play: 2500, results: 1500 };
+/** A game that does not say when its play begins has counted down by then. */
+const COUNTDOWN_MS = 3500;
 const AVATARS = /** @type {Avatar[]} */ ([
   { id: "fox-orange", name: "Fox", color: "#FB8C00" },
   { id: "wizard-blue", name: "Wizard", color: "#1E88E5" },
@@ -176,7 +178,7 @@ class Play {
       }
       const sampleAt = this.#wanted.samplesAt[this.#samples];
       const isSample = since !== null && sampleAt !== undefined && since >= sampleAt;
-      const picture = snaps && since !== null ? this.#picture(since) : null;
+      let picture = snaps && since !== null ? this.#picture(since) : null;
       this.#show(picture !== null || this.#needsFrames || this.#now < WARM_UP_MS);
       const stepped = await this.#step(isSample);
       if (this.#result.outcome) return this.#result.outcome;
@@ -184,7 +186,10 @@ class Play {
       this.#needsFrames ||= stepped.needsFrames;
       if (isSample && this.#differs(stepped.digest)) return "differs";
       if (this.#wanted.stopsAfterSamples && this.#samples >= this.#wanted.samplesAt.length) return "sampled";
+      // Of a game that does not say when it shows its results, at least their end.
+      if (snaps && this.#result.scores && !this.#snapped.has("results")) picture = "results";
       if (picture) {
+        this.#show(true);
         await realFrames(3);
         await snap({ kind: "snap", name: picture });
         budgetAt = performance.now();
@@ -269,7 +274,7 @@ class Play {
     const began = (/** @type {string} */ phase) => phases.find((entry) => entry.phase === phase)?.atMs;
     const countdown = (began("countdown") ?? 0) + SNAP_AFTER_MS.countdown;
     const results = (began("results") ?? Number.POSITIVE_INFINITY) + SNAP_AFTER_MS.results;
-    const play = Math.max(began("playing") ?? 0, this.#wanted.durationSec * 400);
+    const play = (began("playing") ?? COUNTDOWN_MS) + SNAP_AFTER_MS.play;
     const due = [/** @type {const} */ (["countdown", countdown]), /** @type {const} */ (["play", play])];
     for (const [name, at] of [...due, /** @type {const} */ (["results", results])]) {
       if (since < at || this.#snapped.has(name)) continue;

@@ -5,6 +5,8 @@
 //! - `sending`: connections that break off
 //! - `refusals`: what cannot run says so, and how
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod corpus;
 mod harness;
 mod journey;

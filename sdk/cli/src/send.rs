@@ -158,9 +158,8 @@ fn deliver(party: &Party, upload: Upload<'_>, sent: &mut dyn FnMut(u64)) -> Resu
         });
         match tried {
             Ok(_) => {
-                let game = party.game(id)?;
                 let gone = || PartyError::NotAHost("the game was taken, but is not there".to_owned());
-                return Ok((game.ok_or_else(gone)?, tries));
+                return Ok((patiently(|| party.game(id))?.ok_or_else(gone)?, tries));
             }
             Err(PartyError::Unreachable(reason)) => {
                 let patience = if left >= whole { SETTLE } else { Duration::ZERO };
@@ -179,6 +178,19 @@ fn deliver(party: &Party, upload: Upload<'_>, sent: &mut dyn FnMut(u64)) -> Resu
         wait *= 2;
         tries += 1;
     }
+}
+
+/// Asks again when the connection breaks off.
+fn patiently<T>(ask: impl Fn() -> Result<T, PartyError>) -> Result<T, PartyError> {
+    let mut wait = FIRST_WAIT;
+    for _ in 1..TRIES {
+        match ask() {
+            Err(PartyError::Unreachable(_)) => std::thread::sleep(wait),
+            answer => return answer,
+        }
+        wait *= 2;
+    }
+    ask()
 }
 
 /// The game, if it is there as it was sent, and newer than `before`. Asks until it is or `patience` is over.

@@ -23,8 +23,8 @@ const SOONEST_REPORT_MS: f64 = 3_000.0;
 const SMOOTH_FRAME_MS: f64 = 20.0;
 /// Longest single frame, in ms.
 const STALL_MS: f64 = 500.0;
-/// A stall is the game's when it is seen in so many rounds; in one it may be the machine's.
-const STALLED_ROUNDS: usize = 2;
+/// A stall is the game's when it is seen in so many of five rounds; in one or two it may be the machine's.
+const STALLED_ROUNDS: usize = 3;
 
 const SEATS: [usize; 4] = [0, 1, 2, 3];
 

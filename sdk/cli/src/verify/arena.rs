@@ -5,6 +5,7 @@ use crate::browser::{BROWSER_VARIABLE, Browser, CdpError, Page};
 use anyhow::Context;
 use clap::Parser;
 use maribro_host::{Host, config::Config};
+use rust_embed::RustEmbed;
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
@@ -23,17 +24,19 @@ use tokio::{
 /// Runs in a game's frame before its first script.
 const CLOCK: &str = include_str!("../../stage/clock.js");
 
-/// The stage, and what the lobby's stage is made of, by their place in the host's `public` folder.
-const FILES: [(&str, &str); 8] = [
-    ("public/index.html", include_str!("../../stage/index.html")),
-    ("public/verify/stage.js", include_str!("../../stage/stage.js")),
-    ("public/verify/pads.js", include_str!("../../stage/pads.js")),
-    ("public/app/avatars.js", include_str!("../../../../public/app/avatars.js")),
-    ("public/app/frame/guard.js", include_str!("../../../../public/app/frame/guard.js")),
-    ("public/app/frame/messages.js", include_str!("../../../../public/app/frame/messages.js")),
-    ("public/app/frame/relay.js", include_str!("../../../../public/app/frame/relay.js")),
-    ("sdk/maribro-sdk.js", include_str!("../../../maribro-sdk.js")),
+/// The stage and the SDK, by their place in the folder that the host serves.
+const FILES: [(&str, &[u8]); 4] = [
+    ("public/index.html", include_bytes!("../../stage/index.html")),
+    ("public/verify/stage.js", include_bytes!("../../stage/stage.js")),
+    ("public/verify/pads.js", include_bytes!("../../stage/pads.js")),
+    ("sdk/maribro-sdk.js", include_bytes!("../../../maribro-sdk.js")),
 ];
+
+/// The lobby's modules: the stage frames games with the same ones, whatever these import.
+#[derive(RustEmbed)]
+#[folder = "../../public"]
+#[include = "app/*.js"]
+struct LobbyModules;
 
 /// Most pages at once.
 const MAX_PAGES: usize = 8;
@@ -77,10 +80,12 @@ impl Arena {
     /// One of them does not start.
     pub(super) async fn open(browser: &Path) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("maribro-verify-").tempdir()?;
-        for (name, text) in FILES {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().context("a file lies in a folder")?)?;
-            std::fs::write(&path, text)?;
+        for (name, bytes) in FILES {
+            put(&folder.path().join(name), bytes)?;
+        }
+        for name in LobbyModules::iter() {
+            let file = LobbyModules::get(&name).context("a module that is listed is there")?;
+            put(&folder.path().join("public").join(name.as_ref()), &file.data)?;
         }
         let host = Host::start(config(folder.path())?);
         let (host, browser) = tokio::join!(host, Browser::start(browser, CLOCK));
@@ -155,6 +160,11 @@ impl Arena {
         drop(self.browser);
         tokio::time::timeout(STOP_TIMEOUT, self.running).await.ok();
     }
+}
+
+fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(path.parent().unwrap_or(Path::new("/")))?;
+    std::fs::write(path, bytes)
 }
 
 /// A host for nobody but this program.

@@ -132,7 +132,7 @@ test("two players play a whole round through the input daemon, and its pads shak
   rig.close();
 });
 
-test.describe("in a round", () => {
+test.describe("in the lobby and in a round", () => {
   test.describe.configure({ mode: "serial" });
   const party = new Party();
   /** @type {Page} */
@@ -146,10 +146,6 @@ test.describe("in a round", () => {
     page = await browser.newPage();
     await openLobby(page, party);
     await takeSeats(page, rig, 4);
-    await page.getByRole("button", { name: /Tap Counter/ }).click();
-    await page.getByRole("button", { name: /Play/ }).click();
-    await expect(page.locator("body[data-phase=playing]")).toBeAttached();
-    await expect.poll(() => game("window.shown")).toBeGreaterThan(10);
   });
   test.afterAll(async () => {
     rig?.close();
@@ -169,7 +165,37 @@ test.describe("in a round", () => {
   /** How often each slot's button was pressed so far. @param {string} button @returns {Promise<number[]>} */
   const taps = (button) => game(`taps.map((of) => of.${button} ?? 0)`);
 
-  test("a game colours a pad and the avatar's colour comes back after the round", async () => {
+  test("the doctor shows what each pad does, shakes the one that asks, and is closed by a pad", async () => {
+    await page.getByRole("button", { name: "Pads", exact: true }).click();
+    const doctor = page.getByRole("dialog", { name: "Pads" });
+    const card = doctor.getByRole("article").filter({ hasText: "P3" });
+    await expect(doctor.getByRole("article")).toHaveCount(4);
+    await rig.button(2, "l1", 1);
+    await expect(card.locator("[data-down]")).toHaveText(["L1"]);
+    await rig.button(2, "l1", 0);
+    await expect(card.locator("[data-down]")).toHaveCount(0);
+    // Moved as in a hand, until it is measured.
+    const measure = card.getByText(/^[\d.]+ to [\d.]+ ms$/);
+    for (let n = 0; !(await measure.isVisible()); n += 1) {
+      for (const value of [0.3, 0]) await rig.act("axis", { pad: 2, axis: "lx", value: value + (n % 8) / 16 });
+    }
+    await rig.button(2, "south", 1);
+    await expect.poll(async () => (await rig.effects(2)).rumbles.some(([strong]) => strong > 0)).toBe(true);
+    expect((await rig.effects(3)).rumbles).toEqual([]);
+    await rig.button(2, "south", 0);
+    await rig.tap(0, "east");
+    await expect(doctor, "only a held one closes it").toBeVisible();
+    await rig.button(0, "east", 1);
+    await expect(doctor).toBeHidden();
+    await rig.button(0, "east", 0);
+    expect((await session(page)).playersBySlot[0].lockedIn, "nothing else was meant").toBe(true);
+  });
+
+  test("a game colours a pad", async () => {
+    await page.getByRole("button", { name: /Tap Counter/ }).click();
+    await page.getByRole("button", { name: /Play/ }).click();
+    await expect(page.locator("body[data-phase=playing]")).toBeAttached();
+    await expect.poll(() => game("window.shown")).toBeGreaterThan(10);
     await expect.poll(async () => (await rig.effects(0)).lights.at(-1)).toEqual([255, 0, 128]);
   });
 
@@ -221,7 +247,7 @@ test.describe("in a round", () => {
     await expect.poll(held).toEqual(["", "", "", ""]);
   });
 
-  test("a daemon that is killed leaves the seats neutral, and play goes on when it is back", async () => {
+  test("a daemon that is killed leaves the seats neutral, and play goes on when it is back; then the light is the avatar's again", async () => {
     await rig.button(0, "west", 1);
     await expect.poll(held).toEqual(["west", "", "", ""]);
     const pid = party.input?.pid ?? 0;

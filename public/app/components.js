@@ -4,6 +4,7 @@ import { registerGameShelf } from "./components/game-shelf/game-shelf.js";
 import { registerLeaderBoard } from "./components/leader-board/leader-board.js";
 import { registerMissingPads } from "./components/missing-pads/missing-pads.js";
 import { registerNightCeremony } from "./components/night-ceremony/night-ceremony.js";
+import { registerPadDoctor } from "./components/pad-doctor/pad-doctor.js";
 import { registerPartyDialog } from "./components/party-dialog/party-dialog.js";
 import { registerPauseOverlay } from "./components/pause-overlay/pause-overlay.js";
 import { registerRoundFrame } from "./components/round-frame/round-frame.js";
@@ -39,4 +40,5 @@ export function registerComponents() {
   registerNightCeremony();
   registerPartyDialog();
   registerSoundHint();
+  registerPadDoctor();
 }

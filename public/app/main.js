@@ -15,6 +15,7 @@ import { MOTIONS } from "./menu/settings.js";
 import { DaemonPads } from "./pads/daemon.js";
 import { PadHub, seatOf } from "./pads/hub.js";
 import { listenToKeyboard } from "./pads/keyboard.js";
+import { padReports } from "./pads/report.js";
 import { HostSocket } from "./socket.js";
 import { PartySound } from "./sound/party-sound.js";
 import { loadSound, saveSound } from "./sound/settings.js";
@@ -30,6 +31,12 @@ const REDRAW_MS = 100;
 const MOTION_KEY = "maribro.motion";
 /** Until the catalogue of avatars is asked for again, in ms. */
 const AVATARS_RETRY_MS = 2000;
+/** What the doctor lets a pad do. */
+const TEST_RUMBLE = { strong: 0.8, weak: 0.5, durationMs: 500 };
+/** How often the way to the daemon is measured while the doctor looks, in ms. */
+const MEASURE_MS = 1000;
+/** With this in its address the page opens the doctor. */
+const DOCTOR_PARAMETER = "pads";
 /** Menu meaning of the standard layout's buttons; the PS button (16) is never bound. @type {Record<number, MenuKey>} */
 const MENU_KEYS = { 0: "south", 1: "east", 2: "west", 3: "north", 9: "start" };
 
@@ -65,6 +72,21 @@ const frame = /** @type {import("./components/round-frame/round-frame.js").Round
   document.querySelector("round-frame")
 );
 frame.effects = effects;
+const doctor = /** @type {import("./components/pad-doctor/pad-doctor.js").PadDoctor} */ (
+  document.querySelector("pad-doctor")
+);
+doctor.daemon = daemon;
+doctor.examine = () =>
+  padReports({
+    gamepads: browserPads(),
+    infos: daemon.infos,
+    twinOf: (pad) => hub.twins.of(pad),
+    stateOf: (pad) => hub.state(pad),
+    latencyOf: (pad) => daemon.meter.latency(pad),
+    seats: store.state.session?.playersBySlot ?? [],
+  });
+let measuredAt = 0;
+let wantsDoctor = new URLSearchParams(location.search).has(DOCTOR_PARAMETER);
 
 /** @returns {View} */
 function currentView() {
@@ -86,6 +108,7 @@ function fulfil(intent) {
   if (intent.do === "send") socket.send(intent.command);
   else if (intent.do === "ui") change(intent.action);
   else if (intent.do === "hold") for (const shown of holds.begin(intent.hold, performance.now())) fulfil(shown);
+  else if (intent.do === "rumble") effects.rumble(intent.pad, TEST_RUMBLE);
   else resetScores();
   if (intent.do === "ui" && intent.action.type === "motion") {
     localStorage.setItem(MOTION_KEY, ui.motion);
@@ -146,6 +169,10 @@ function onHostNews(event) {
   const halted = isHalted(host.round);
   if (halted && !wasHalted) change({ type: "pause_item", item: "continue" });
   wasHalted = halted;
+  if (wantsDoctor && host.role === "stage") {
+    wantsDoctor = false;
+    change({ type: "dialog", dialog: { kind: "pads", choice: 0 } });
+  }
   frame.update(currentView());
   sound.update(currentView());
   pollForGame();
@@ -192,9 +219,19 @@ function followPads(seats) {
   }
 }
 
+/** The doctor shows what pads do at once, and measures the way to the daemon. */
+function examine() {
+  const now = performance.now();
+  doctor.watch(now);
+  if (now - measuredAt < MEASURE_MS) return;
+  measuredAt = now;
+  daemon.measure();
+}
+
 function draw() {
   requestAnimationFrame(draw);
   if (gamePoll === null) readPads();
+  if (ui.dialog?.kind === "pads") examine();
   change({ type: "expire_toasts", now: performance.now() });
   const view = currentView();
   if (!isNews(view)) return;

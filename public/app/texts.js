@@ -35,6 +35,7 @@ export const texts = {
     ceremony: "Ceremony",
     join: "Show how to send a game",
     watching: "You are watching",
+    pads: "Pads",
   },
   seats: {
     label: "Seats",
@@ -64,6 +65,7 @@ export const texts = {
     down: "Bad",
     rated: "Rated",
     missing: "Controller gone",
+    readerAway: "Pads are coming back",
     missingDo: "on any pad to go on",
   },
   pads: {
@@ -74,6 +76,60 @@ export const texts = {
     /** @param {string} keys */
     keyboard: (keys) => `Keyboard ${keys}`,
     unmapped: "One controller is not understood. Try it with its cable, or take another one or the keyboard.",
+  },
+  doctor: {
+    heading: "Pads",
+    holdRumble: "hold: shake",
+    holdClose: "hold: close",
+    close: "Close",
+    rumble: "Shake",
+    rate: "Reports",
+    jitter: "Uneven by",
+    latency: "Delay",
+    unknown: "–",
+    /** @param {number} hz */
+    hertz: (hz) => `${Math.round(hz)} /s`,
+    /** @param {number} ms */
+    milliseconds: (ms) => `${ms.toFixed(1)} ms`,
+    /** @param {number} typical @param {number} worst */
+    span: (typical, worst) => `${typical.toFixed(1)} to ${worst.toFixed(1)} ms`,
+    browserOnly: "browser only",
+    daemonOnly: "pad reader only",
+    both: "browser and pad reader",
+    link: { usb: "Cable", bluetooth: "Bluetooth", virtual: "Virtual", unknown: "" },
+    battery: {
+      unknown: "",
+      empty: "battery empty",
+      low: "battery low",
+      medium: "battery half full",
+      full: "battery full",
+      wired: "charging",
+    },
+    allWell: "All is well. Press every button and move the sticks: what you do shows above.",
+    /**
+     * In plain words what to do; `names` of the pads it is about.
+     * @type {Record<import("./pads/advice.js").AdviceId, (names: string) => string>}
+     */
+    advice: {
+      daemon_missing: () =>
+        "The pad reader (maribro-input) is not installed, so the browser reads the pads. Start the party with “cargo xtask party” to have it.",
+      daemon_off: () => "The pad reader is switched off (--no-input), so the browser reads the pads.",
+      daemon_away: () => "The pad reader is starting. If this stays, start the party again.",
+      mac_input_monitoring: () =>
+        "The pad reader sees no pad. On a Mac allow it: System Settings, Privacy & Security, Input Monitoring; then start the party again.",
+      unmapped: (names) =>
+        `Not understood: ${names}. Try the cable, another pad, or the keyboard; or give maribro-input a mapping file (--mappings).`,
+      steam: (names) =>
+        `Steam adds pads of its own (${names}), so one pad counts twice. Quit Steam, or switch Steam Input off.`,
+      bluetooth_crowd: () => "Four pads on one Bluetooth adapter tend to drop out. Put two of them on a cable.",
+      uneven: (names) => `Few or uneven reports: ${names}. Come nearer, charge it, or take a cable.`,
+      daemon_blind: (names) =>
+        `Only the browser sees ${names}. It plays, without light and with less precise presses. Unplug it and plug it in again, or close other programs that use it.`,
+      battery: (names) => `Charge soon: ${names}.`,
+      bluetooth_effects: () =>
+        "Pads on Bluetooth do not shake or shine. Put them on a cable, or start with --input-args “--bluetooth-effects”.",
+      no_pads: () => "No pad yet. Connect one, then press a button on it: browsers show no pad before that.",
+    },
   },
   shelf: {
     heading: "Games",

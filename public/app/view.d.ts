@@ -65,7 +65,7 @@ export type Direction = "left" | "right" | "up" | "down";
 export type MenuKey = Direction | "south" | "east" | "west" | "north" | "start";
 
 /** Buttons of the top bar and shelf header that a d-pad reaches. */
-export type TopItem = "vote" | "join" | "ceremony" | "sound" | "settings";
+export type TopItem = "vote" | "join" | "ceremony" | "pads" | "settings" | "sound";
 
 /** Where a seated player's d-pad is in the lobby. */
 export type Focus = { zone: "seat" } | { zone: "shelf"; gameId: string } | { zone: "top"; item: TopItem };
@@ -94,7 +94,10 @@ export interface Hold {
 }
 
 /** A question on top of everything; `choice` 0 is the safe answer, 1 the deed. */
-export type Dialog = { kind: "play"; gameId: string; choice: 0 | 1 } | { kind: "join"; choice: 0 };
+export type Dialog =
+  | { kind: "play"; gameId: string; choice: 0 | 1 }
+  | { kind: "join"; choice: 0 }
+  | { kind: "pads"; choice: 0 };
 
 /** One passing message. */
 export interface Toast {
@@ -163,7 +166,9 @@ export type Intent =
   | { do: "send"; command: ScreenCommand }
   | { do: "ui"; action: UiAction }
   | { do: "hold"; hold: Hold }
-  | { do: "reset_scores" };
+  | { do: "reset_scores" }
+  /** The doctor shakes a pad, by either of its numbers. */
+  | { do: "rumble"; pad: number };
 
 /** State of one pad in the W3C standard layout. */
 export interface PadState {
@@ -218,6 +223,34 @@ export interface DaemonPadInfo {
   reportHz: number | null;
   /** Mean deviation of an interval from the mean, in ms. */
   jitterMs: number | null;
+}
+
+/** What the doctor knows of a pad. */
+export interface PadReport {
+  /** Its index in the browser; null when that does not see it. */
+  browserPad: number | null;
+  /** Its number at the input daemon; null when that does not see it. */
+  daemonPad: number | null;
+  /** What the party calls it: its seat, else its number. */
+  label: string;
+  /** What it calls itself. */
+  name: string;
+  /** `vendor:product`, or empty. */
+  make: string;
+  /** Null when only the daemon could tell. */
+  link: DaemonPadInfo["link"] | null;
+  battery: DaemonPadInfo["battery"];
+  reportHz: number | null;
+  jitterMs: number | null;
+  /** From the daemon to this page, in ms. */
+  latency: { typicalMs: number; worstMs: number } | null;
+  /** Whose it is; null for nobody's. */
+  slot: number | null;
+  /** Whether its layout is known. */
+  isMapped: boolean;
+  canRumble: boolean;
+  /** Null when it cannot be read. */
+  state: PadState | null;
 }
 
 /** What this page asks of the input daemon. */

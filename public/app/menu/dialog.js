@@ -13,7 +13,8 @@ const CLOSE = { do: "ui", action: { type: "dialog", dialog: null } };
  */
 export function dialogPress(view, key) {
   const { dialog } = view.ui;
-  if (!dialog) return [];
+  // In the doctor all buttons can be tried; it hears for itself which are held.
+  if (!dialog || dialog.kind === "pads") return [];
   if (key === "south") return answerDialog(view, dialog.choice);
   if (key === "east") return [CLOSE];
   if (dialog.kind === "join") return [];
@@ -35,6 +36,7 @@ export function answerDialog({ ui: { dialog } }, choice) {
     case "play":
       return [CLOSE, { do: "send", command: { type: "start_game", payload: { gameId: dialog.gameId } } }];
     case "join":
+    case "pads":
       return [CLOSE];
   }
 }

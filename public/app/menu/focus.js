@@ -13,7 +13,7 @@ import { goTo, maySet, SETTINGS_START } from "./settings.js";
  */
 function topItems(view) {
   /** @type {TopItem[]} */
-  const items = ["vote", "join", "ceremony", "settings", "sound"];
+  const items = ["vote", "join", "ceremony", "pads", "settings", "sound"];
   return items.filter((item) => {
     if (item === "vote") return canStart(view);
     return item !== "ceremony" || canCelebrate(view);
@@ -118,6 +118,8 @@ export function topIntents(view, item) {
       return [{ do: "ui", action: { type: "dialog", dialog: { kind: "join", choice: 0 } } }];
     case "ceremony":
       return canCelebrate(view) ? [{ do: "ui", action: { type: "ceremony", step: 0 } }] : [];
+    case "pads":
+      return [{ do: "ui", action: { type: "dialog", dialog: { kind: "pads", choice: 0 } } }];
     case "sound":
       return [{ do: "ui", action: { type: "sound", on: !view.ui.soundOn } }];
     case "settings":

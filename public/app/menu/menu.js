@@ -43,7 +43,7 @@ export function acceptsInput({ host, now }) {
  */
 export function onPress(view, pad, key) {
   const { session, round } = view.host;
-  if (!session || !round || !acceptsInput(view)) return [];
+  if (!session || !round || !acceptsInput(view) || view.ui.dialog?.kind === "pads") return [];
   const seat = seatOf(view.pads, session.playersBySlot, pad);
   if (view.ui.settings) return settingsPress(view, pad, key);
   if (!view.ui.dialog && currentStep(view)) return ceremonyPress(view, key);

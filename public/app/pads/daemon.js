@@ -114,6 +114,11 @@ export class DaemonPads {
     return true;
   }
 
+  /** Asks how long the way to the daemon and back is; `meter` has it. */
+  measure() {
+    if (this.#greeted && this.meter.ask(this.#clock())) this.send({ type: "list", payload: {} });
+  }
+
   #connect() {
     clearTimeout(this.#retry);
     const socket = this.#open(this.#address, PROTOCOL);

@@ -3,6 +3,7 @@ import { avatarById } from "../../avatars.js";
 import { keyedList, make, PartyElement, setProperty, setText, show } from "../../build.js";
 import { FRAME_PHASES } from "../../frame/messages.js";
 import { missingPlayers } from "../../menu/missing.js";
+import { missingLabel } from "../../pads/labels.js";
 import { texts } from "../../texts.js";
 import { makeGlyph } from "../pad-glyph/pad-glyph.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
@@ -21,13 +22,13 @@ export class MissingPads extends PartyElement {
       words.append(` ${texts.seats.missingDo}`);
       return make("div", { class: "missing-pad" }, makeFace(), words);
     },
-    (element, { slot, avatarId }) => {
+    (element, { slot, avatarId, gamepadIndex }) => {
       const [face, words] = Array.from(element.children);
       const name = words?.firstElementChild;
       if (!this.#view || !face || !name) return;
       setProperty(element, "--player", avatarById(this.#view.avatars, avatarId).color);
       patchFace(/** @type {HTMLImageElement} */ (face), this.#view.avatars, avatarId, "sad");
-      setText(name, `${texts.seats.short(slot)}: ${texts.seats.missing}.`);
+      setText(name, `${texts.seats.short(slot)}: ${missingLabel(this.#view.host.input, gamepadIndex)}.`);
     },
   );
 

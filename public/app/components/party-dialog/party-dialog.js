@@ -10,7 +10,7 @@ import { joinCode, shortUrl } from "../topbar/topbar.js";
 
 /**
  * @param {View} view
- * @param {Dialog} dialog
+ * @param {Exclude<Dialog, {kind: "pads"}>} dialog
  */
 function wordsOf({ host }, dialog) {
   const { dialog: words } = texts;
@@ -77,7 +77,7 @@ export class PartyDialog extends PartyElement {
   update(view) {
     this.#view = view;
     const { dialog } = view.ui;
-    if (!dialog) {
+    if (!dialog || dialog.kind === "pads") {
       this.#shown = null;
       if (this.#dialog.open) this.#dialog.close();
       return;
@@ -112,7 +112,8 @@ export class PartyDialog extends PartyElement {
    */
   #choose(choice) {
     const dialog = this.#view?.ui.dialog;
-    if (this.#isMovingFocus || !dialog || dialog.kind === "join" || dialog.choice === choice) return;
+    if (this.#isMovingFocus || !dialog || dialog.kind === "join" || dialog.kind === "pads" || dialog.choice === choice)
+      return;
     this.intend({ do: "ui", action: { type: "dialog", dialog: { ...dialog, choice } } });
   }
 

@@ -7,7 +7,7 @@ import { avatarById, carouselAvatar, isTaken, nextAvatar } from "../../avatars.j
 import { make, setAttribute, setProperty, setText, show } from "../../build.js";
 import { isMissing, isSeatTaken } from "../../menu/missing.js";
 import { KEY_PADS, KEYBOARD_BASE } from "../../pads/keys.js";
-import { padLabel } from "../../pads/labels.js";
+import { missingLabel, padLabel } from "../../pads/labels.js";
 import { texts } from "../../texts.js";
 import { makeGlyph, patchGlyph } from "../pad-glyph/pad-glyph.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
@@ -183,7 +183,10 @@ export class SeatCard {
     const missing = controls && isMissing(view.pads, seat);
     const state = missing ? "missing" : seat.lockedIn ? "locked" : taken ? "choosing" : "free";
     setAttribute(this.element, "data-state", state);
-    setText(this.#pad, missing ? texts.seats.missing : taken ? padLabel(seat.gamepadIndex) : "");
+    setText(
+      this.#pad,
+      missing ? missingLabel(view.host.input, seat.gamepadIndex) : taken ? padLabel(seat.gamepadIndex) : "",
+    );
     show(this.#free, state === "free");
     show(this.#choosing, state === "choosing");
     show(this.#locked, state === "locked");

@@ -36,6 +36,7 @@ export class PartyTopbar extends PartyElement {
     make("span", { class: "join-words" }, make("small", { text: texts.topbar.send }), make("b")),
   );
   #ceremony = make("button", { class: "button sun", type: "button", text: texts.topbar.ceremony });
+  #pads = make("button", { class: "button", type: "button", text: texts.topbar.pads });
   #sound = make("button", { class: "button", type: "button" });
   #settings = make("button", { class: "button", type: "button", text: texts.topbar.settings });
   #end = make("button", { class: "button warm", type: "button", text: texts.topbar.end });
@@ -43,6 +44,7 @@ export class PartyTopbar extends PartyElement {
   #items = /** @type {const} */ ({
     join: this.#join,
     ceremony: this.#ceremony,
+    pads: this.#pads,
     settings: this.#settings,
     sound: this.#sound,
   });
@@ -85,6 +87,7 @@ export class PartyTopbar extends PartyElement {
     setAttribute(this.#sound, "aria-pressed", String(ui.soundOn));
     show(this.#sound, commands);
     show(this.#settings, maySet(host));
+    show(this.#pads, commands && phase === "lobby");
     show(this.#end, commands && phase !== "lobby");
     show(this.#watching, !host.trusted && host.session !== null);
     for (const [item, patch] of this.#chips) patch(view, focusedOn(view, item));

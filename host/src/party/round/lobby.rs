@@ -36,6 +36,9 @@ impl Round {
     }
 
     pub(super) fn people_or_games_changed(&mut self, effects: &mut Vec<Effect>) {
+        if matches!(self.state, State::Draw { .. }) && self.can_begin().is_err() {
+            return self.back_to_lobby(effects);
+        }
         match &mut self.state {
             State::Lobby { ready } => {
                 let before = *ready;
@@ -57,11 +60,6 @@ impl Round {
                     self.back_to_lobby(effects);
                 } else {
                     self.shorten_complete_vote(effects);
-                }
-            }
-            State::Draw { .. } => {
-                if self.can_begin().is_err() {
-                    self.back_to_lobby(effects);
                 }
             }
             _ => {}

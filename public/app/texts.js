@@ -137,6 +137,8 @@ export const texts = {
     count: (count) => plural(count, "game", "games"),
     fresh: "NEW",
     unstable: "keeps crashing",
+    /** @param {number} thumbs */
+    likes: (thumbs) => `${plural(thumbs, "more thumb", "more thumbs")} up than down tonight`,
     /** @param {number} seconds */
     length: (seconds) => `${Math.round(seconds)} s`,
     startVote: "Start the vote",
@@ -354,7 +356,9 @@ export const texts = {
     ok: "OK",
     no: "Cancel",
     joinHeading: "Send a game",
-    joinText: "Open this address on a laptop or phone, or give it to your coding agent:",
+    joinText:
+      "Tell your coding agent: make me a minigame for this address, check it and send it. " +
+      "The upload token is maribro-upload, unless the host says otherwise.",
     watch: "Look on at /watch",
     creators: "Makers see their games at /creators",
     close: "Close",

@@ -5,9 +5,11 @@
  */
 import { avatarById } from "../../avatars.js";
 import { make, setAttribute, setProperty, setText, show } from "../../build.js";
+import { thumbsOf } from "../../night/awards.js";
 import { isNewGame } from "../../store.js";
 import { texts } from "../../texts.js";
 import { chipRow, makeFace, patchFace } from "../player-face/player-face.js";
+import { coverOf } from "./cover.js";
 
 /**
  * Who made a game, as people know them: by face, else by the name in the file.
@@ -19,14 +21,19 @@ export function makerName({ avatars }, { creatorAvatarId, author }) {
   return author || texts.shelf.unknownMaker;
 }
 
-/**
- * A hue that stays with a game.
- * @param {string} id
- */
-function hueOf(id) {
-  let hash = 7;
-  for (const letter of id) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 3600;
-  return hash / 10;
+/** Thumbs of the night by game id, worked out once for each session. */
+const likes = new WeakMap();
+
+/** @param {View} view @param {string} gameId @returns {number} thumbs up less thumbs down */
+function likesOf({ host: { session } }, gameId) {
+  if (!session) return 0;
+  let known = likes.get(session);
+  if (!known) {
+    known = thumbsOf(session.history);
+    likes.set(session, known);
+  }
+  const { up = 0, down = 0 } = known.get(gameId) ?? {};
+  return up - down;
 }
 
 /** Room that a card needs around it to be seen whole, in parts of its height. */
@@ -38,9 +45,11 @@ export class GameCard {
   element = make("li", { class: "game-card" });
   button = make("button", { type: "button", class: "game-card-face" });
   #title = make("b", { class: "game-title" });
-  #face = makeFace();
+  #face = makeFace("cover-face");
   #maker = make("span", { class: "game-maker" });
   #length = make("span", { class: "pill" });
+  #likes = make("span", { class: "likes" });
+  #likesCount = make("span");
   #fresh = make("span", { class: "fresh", text: texts.shelf.fresh });
   #unstable = make("span", { class: "unstable", text: texts.shelf.unstable });
   #cursors = make("span", { class: "chips cursors" });
@@ -49,8 +58,9 @@ export class GameCard {
   #patchVotes = chipRow(this.#votes);
 
   constructor() {
-    const foot = make("span", { class: "game-foot" }, this.#face, this.#maker, this.#length);
-    this.button.append(this.#title, foot);
+    this.#likes.append(make("i", { class: "icon likes-thumb" }), this.#likesCount);
+    const foot = make("span", { class: "game-foot" }, this.#maker, this.#length);
+    this.button.append(this.#face, this.#title, foot, this.#likes);
     this.element.append(this.button, this.#fresh, this.#unstable, this.#cursors, this.#votes);
   }
 
@@ -64,8 +74,14 @@ export class GameCard {
     setText(this.#title, title);
     setAttribute(this.element, "data-surprise", game ? null : "");
     setAttribute(this.element, "data-cursors", cursors.length ? "" : null);
-    setAttribute(this.element, "data-long", title.length > 28 ? "" : null);
-    setProperty(this.element, "--hue", String(game ? hueOf(game.id) : 330));
+    setAttribute(this.element, "data-long", title.length > 22 ? "" : null);
+    const { hue, pattern } = coverOf(game?.id ?? "");
+    setProperty(this.element, "--hue", String(hue));
+    setAttribute(this.button, "data-pattern", game ? String(pattern) : null);
+    const liked = game ? likesOf(view, game.id) : 0;
+    show(this.#likes, liked > 0);
+    setText(this.#likesCount, `+${liked}`);
+    setAttribute(this.#likes, "title", texts.shelf.likes(liked));
     const color = avatarById(view.avatars, view.host.session?.playersBySlot[cursors[0] ?? -1]?.avatarId ?? "").color;
     setProperty(this.element, "--player", color);
     show(this.#face, game !== null);

@@ -1,4 +1,5 @@
 /** Registers every custom element of the page. */
+import { registerAttractScreen } from "./components/attract-screen/attract-screen.js";
 import { registerDrawWheel } from "./components/draw-wheel/draw-wheel.js";
 import { registerGameShelf } from "./components/game-shelf/game-shelf.js";
 import { registerLeaderBoard } from "./components/leader-board/leader-board.js";
@@ -37,6 +38,7 @@ export function registerComponents() {
   registerMissingPads();
   registerPauseOverlay();
   registerSettingsScreen();
+  registerAttractScreen();
   registerNightCeremony();
   registerPartyDialog();
   registerSoundHint();

@@ -196,6 +196,7 @@ function readPads() {
   followPads(seats);
   frame.relayPads((pad) => hub.seatPad(pad), now);
   const arrived = hub.takeArrivals();
+  if (news.length > 0) change({ type: "touched", at: now });
   for (const item of news) {
     const key = "direction" in item ? item.direction : MENU_KEYS[item.button];
     // The press that brings a seat's own pad back says "here I am" and nothing more.
@@ -281,6 +282,9 @@ for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
   });
 }
 showMotion();
+for (const touch of ["keydown", "mousemove", "mousedown"]) {
+  document.addEventListener(touch, () => change({ type: "touched", at: performance.now() }));
+}
 store.subscribe(onHostNews);
 listenToKeyboard(hub.keys, readPads);
 fetchAvatars();

@@ -350,6 +350,12 @@ export const texts = {
     /** @param {number} count */
     more: (count) => `and ${count} more`,
   },
+  attract: {
+    label: "Waiting for players",
+    /** @param {number} count */
+    games: (count) =>
+      count === 0 ? "Send the first game to" : `${plural(count, "game", "games")} to play. Send yours to`,
+  },
   dialog: {
     playHeading: "Play now?",
     playYes: "Play now",

@@ -24,6 +24,7 @@ export function initialUiState() {
     motion: "auto",
     holding: [],
     ceremony: null,
+    touchedAt: 0,
     toasts: [],
     nextToast: 1,
     soundOn: true,
@@ -69,6 +70,8 @@ export function reduceUi(state, action) {
       const toasts = state.toasts.filter((toast) => action.now - toast.at < TOAST_MS);
       return toasts.length === state.toasts.length ? state : { ...state, toasts };
     }
+    case "touched":
+      return { ...state, touchedAt: action.at };
     case "sound":
       // Sound that is wanted is also heard.
       return { ...state, soundOn: action.on, volume: state.volume || DEFAULT_VOLUME };

@@ -131,6 +131,8 @@ export interface UiState {
   holding: string[];
   /** Step of the final ceremony that is on the screen, from 0; null when there is none. */
   ceremony: number | null;
+  /** When somebody last touched a pad, a key or the mouse, in `performance.now()`. */
+  touchedAt: number;
   toasts: Toast[];
   nextToast: number;
   soundOn: boolean;
@@ -155,6 +157,7 @@ export type UiAction =
   | { type: "ceremony"; step: number | null }
   | { type: "toast"; tone: Toast["tone"]; text: string; avatarId: string; at: number }
   | { type: "expire_toasts"; now: number }
+  | { type: "touched"; at: number }
   | { type: "sound"; on: boolean }
   | { type: "volume"; volume: number }
   | { type: "sound_blocked"; blocked: boolean }

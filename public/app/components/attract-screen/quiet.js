@@ -1,0 +1,19 @@
+/**
+ * Whether nobody is there: pure.
+ * @import { View } from "../../view.js"
+ */
+import { isSeatTaken } from "../../menu/menu.js";
+
+/** How long nobody has touched a thing, in ms. */
+export const QUIET_MS = 60_000;
+
+/**
+ * @param {View} view
+ */
+export function isQuiet({ host, ui, now }) {
+  const { session, round } = host;
+  if (!session || round?.phase !== "lobby" || host.role !== "stage" || ui.dialog || ui.ceremony !== null) return false;
+  if (session.playersBySlot.some(isSeatTaken)) return false;
+  const last = Math.max(ui.touchedAt, host.phaseAt, ...Object.values(host.arrivedAt));
+  return now - last >= QUIET_MS;
+}

@@ -2,7 +2,7 @@
  * Whether nobody is there: pure.
  * @import { View } from "../../view.js"
  */
-import { isSeatTaken } from "../../menu/menu.js";
+import { isSeatTaken } from "../../menu/missing.js";
 
 /** How long nobody has touched a thing, in ms. */
 export const QUIET_MS = 60_000;

@@ -39,6 +39,9 @@ const PLACES: [&str; 4] = [
 /// Longest time for the browser to say where it listens.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Longest time for it to end by itself.
+const END_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// What the browser says when it listens.
 const LISTENING: &str = "DevTools listening on ";
 
@@ -78,7 +81,7 @@ fn starts(program: &Path) -> bool {
 #[derive(Debug)]
 pub struct Browser {
     cdp: Cdp,
-    _child: Child,
+    child: Child,
     _profile: TempDir,
 }
 
@@ -143,7 +146,7 @@ impl Browser {
             .await
             .with_context(|| format!("the browser did not listen within {} s", START_TIMEOUT.as_secs()))??;
         let cdp = Cdp::connect(&address, frame_script).await?;
-        Ok(Self { cdp, _child: child, _profile: profile })
+        Ok(Self { cdp, child, _profile: profile })
     }
 
     /// Opens a page.
@@ -152,6 +155,15 @@ impl Browser {
     /// The browser is gone or refuses.
     pub async fn open(&self, url: &str) -> Result<Page, CdpError> {
         Page::open(self.cdp.clone(), url).await
+    }
+
+    /// Ends the browser and removes what it wrote. Dropping ends it too, but may leave files behind that it is writing just then.
+    pub async fn close(mut self) {
+        // A browser that is gone already is as good.
+        self.cdp.call(None, "Browser.close", serde_json::json!({})).await.ok();
+        if tokio::time::timeout(END_TIMEOUT, self.child.wait()).await.is_err() {
+            self.child.kill().await.ok();
+        }
     }
 }
 

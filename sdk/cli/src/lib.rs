@@ -56,12 +56,19 @@ impl From<Verdict> for ExitCode {
 /// Runs a command and says what came of it: answers on the standard output, troubles on the error output.
 pub async fn run(cli: Cli) -> Verdict {
     let json = cli.json;
-    let ran = match cli.command {
-        Command::New(args) => make(&args, json),
-        Command::Verify(args) => check(args, json).await,
-        Command::Send(args) => deliver(args, json).await,
-        Command::Status(args) => ask(args, json).await,
-        Command::Doctor(args) => examine(&args, json).await,
+    let command = async {
+        match cli.command {
+            Command::New(args) => make(&args, json),
+            Command::Verify(args) => Box::pin(check(args, json)).await,
+            Command::Send(args) => Box::pin(deliver(args, json)).await,
+            Command::Status(args) => ask(args, json).await,
+            Command::Doctor(args) => examine(&args, json).await,
+        }
+    };
+    // Dropped, a command ends its browser and removes its folders.
+    let ran = tokio::select! {
+        ran = command => ran,
+        () = asked_to_stop() => Err(anyhow::anyhow!("stopped")),
     };
     ran.unwrap_or_else(|error| {
         if json {
@@ -74,6 +81,28 @@ pub async fn run(cli: Cli) -> Verdict {
         }
         Verdict::CouldNotRun
     })
+}
+
+/// Ctrl-C, or a request to end. Where there are no signals nobody can ask.
+async fn asked_to_stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
 }
 
 /// An answer on the standard output. Whoever reads it may have had enough before its end.
@@ -116,13 +145,7 @@ async fn check(args: VerifyArgs, json: bool) -> anyhow::Result<Verdict> {
                 eprintln!("maribro: {error:#}");
             }
         };
-        let stop = async {
-            // Without signals nobody can ask to stop.
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        verify::watch(&verifier, &files, &progress, tell, stop).await.map(|()| Verdict::Passed)
+        verify::watch(&verifier, &files, &progress, tell).await.map(|()| Verdict::Passed)
     } else {
         let report = verifier.verify(&files, &progress).await;
         report.and_then(|report| {

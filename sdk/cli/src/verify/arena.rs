@@ -157,7 +157,7 @@ impl Arena {
     /// Ends the host and the browser.
     pub(super) async fn close(self) {
         drop(self.stop);
-        drop(self.browser);
+        self.browser.close().await;
         tokio::time::timeout(STOP_TIMEOUT, self.running).await.ok();
     }
 }

@@ -6,7 +6,6 @@ use anyhow::Context;
 use notify::{EventKind, RecursiveMode, Watcher};
 use std::{
     collections::BTreeSet,
-    future::Future,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -17,7 +16,7 @@ const SETTLE: Duration = Duration::from_millis(150);
 /// Events that may wait; while some wait a look is coming anyway.
 const EVENTS: usize = 64;
 
-/// Verifies the games, then those that are saved, until `stop` is done. Each report goes to `tell`.
+/// Verifies the games, then those that are saved, until it is dropped. Each report goes to `tell`.
 ///
 /// # Errors
 /// A folder cannot be watched, or the browser fails. A file that cannot be read is told of, and waited for.
@@ -26,7 +25,6 @@ pub async fn watch(
     files: &[PathBuf],
     progress: &Progress,
     mut tell: impl FnMut(anyhow::Result<VerifyReport>),
-    stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let (saved, mut saves) = mpsc::channel(EVENTS);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -42,13 +40,8 @@ pub async fn watch(
         watched.with_context(|| format!("{} cannot be watched", folder.display()))?;
     }
     tell(verifier.verify(files, progress).await);
-    let mut stop = std::pin::pin!(stop);
     loop {
-        let first = tokio::select! {
-            paths = saves.recv() => paths.unwrap_or_default(),
-            () = &mut stop => return Ok(()),
-        };
-        let mut paths = first;
+        let mut paths = saves.recv().await.unwrap_or_default();
         while let Ok(Some(more)) = tokio::time::timeout(SETTLE, saves.recv()).await {
             paths.extend(more);
         }
@@ -57,10 +50,7 @@ pub async fn watch(
         if changed.is_empty() {
             continue;
         }
-        tokio::select! {
-            report = verifier.verify(&changed, progress) => tell(report),
-            () = &mut stop => return Ok(()),
-        }
+        tell(verifier.verify(&changed, progress).await);
     }
 }
 

@@ -1,15 +1,14 @@
 /** What an empty couch shows after a while: who may be played, what the night has come to, and how to begin. */
-import { keyedList, make, PartyElement, setAttribute, setText, show } from "../../build.js";
+import { make, PartyElement, setAttribute, setText, show } from "../../build.js";
 import { rankScores } from "../../night/standing.js";
 import { texts } from "../../texts.js";
-import { BoardRow } from "../leader-board/board-row.js";
+import { BoardRows } from "../leader-board/board-row.js";
 import { makeGlyph } from "../pad-glyph/pad-glyph.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
 import { shortUrl } from "../topbar/topbar.js";
 import { isQuiet } from "./quiet.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
-/** @typedef {import("../../night/standing.js").BoardRow} Row */
 
 /** Faces that stand in a row. */
 const FACES = 6;
@@ -19,27 +18,11 @@ const FACES_MS = 5000;
 const LINES = 3;
 
 export class AttractScreen extends PartyElement {
-  /** @type {View | null} */
-  #view = null;
   #faces = make("div", { class: "attract-faces" });
   #count = make("p");
   #url = make("b");
   #lines = make("ol", { class: "board-rows" });
-  /** @type {Map<string, BoardRow>} */
-  #rows = new Map();
-  #patchLines = keyedList(
-    this.#lines,
-    (/** @type {Row} */ row) => row.avatarId,
-    ({ avatarId }) => {
-      const row = new BoardRow();
-      this.#rows.set(avatarId, row);
-      return row.element;
-    },
-    (_, row) => {
-      const most = Math.max(...Object.values(this.#view?.host.session?.scoreboardByAvatarId ?? {}).map((s) => s.total));
-      if (this.#view) this.#rows.get(row.avatarId)?.patch(this.#view.avatars, row, { most });
-    },
-  );
+  #rows = new BoardRows(this.#lines);
 
   build() {
     setAttribute(this, "role", "region");
@@ -59,7 +42,6 @@ export class AttractScreen extends PartyElement {
 
   /** @param {View} view */
   update(view) {
-    this.#view = view;
     show(this, isQuiet(view));
     const { session, games, joinUrls } = view.host;
     if (this.hidden || !session) return;
@@ -72,7 +54,7 @@ export class AttractScreen extends PartyElement {
     setText(this.#url, shortUrl(joinUrls[0] ?? ""));
     const rows = rankScores(session.scoreboardByAvatarId).slice(0, LINES);
     show(this.#lines, rows.length > 0);
-    this.#patchLines(rows);
+    this.#rows.patch(view.avatars, rows, () => ({ most: rows[0]?.score.total ?? 0 }));
   }
 }
 

@@ -1,6 +1,6 @@
 /** One line of the leaderboard: place, face, what came from playing and what from making games, and their sum. */
 import { avatarById } from "../../avatars.js";
-import { make, setAttribute, setProperty, setText, show } from "../../build.js";
+import { keyedList, make, setAttribute, setProperty, setText, show } from "../../build.js";
 import { texts } from "../../texts.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
 
@@ -44,11 +44,12 @@ export class BoardRow {
   /**
    * @param {Avatar[]} avatars
    * @param {Row} row
-   * @param {{most: number, streak?: number, move?: Move, pose?: "happy" | "idle"}} more
+   * @param {{most: number, streak?: number, move?: Move, pose?: "happy" | "idle", isMarked?: boolean}} more
    *   `most` is the total that fills a bar
    */
-  patch(avatars, { avatarId, place, score }, { most, streak = 0, move, pose }) {
+  patch(avatars, { avatarId, place, score }, { most, streak = 0, move, pose, isMarked = false }) {
     const avatar = avatarById(avatars, avatarId);
+    setAttribute(this.element, "data-marked", isMarked ? "" : null);
     setProperty(this.element, "--player", avatar.color);
     setProperty(this.element, "--play", String(most > 0 ? score.play / most : 0));
     setProperty(this.element, "--maker", String(most > 0 ? score.creator / most : 0));
@@ -61,5 +62,48 @@ export class BoardRow {
     setAttribute(this.#streak, "title", texts.leaderboard.streak(streak));
     setAttribute(this.#bar, "aria-label", texts.leaderboard.parts(score.play, score.creator));
     setText(this.total, String(score.total));
+  }
+}
+
+/** Lines of the leaderboard in a list, one element for each avatar. */
+export class BoardRows {
+  /** @type {Map<string, BoardRow>} */
+  #rows = new Map();
+  #patch;
+
+  /** @param {HTMLElement} list */
+  constructor(list) {
+    /** @type {{avatars: Avatar[], about: (row: Row) => Parameters<BoardRow["patch"]>[2]} | null} */
+    let now = null;
+    const patchAll = keyedList(
+      list,
+      (/** @type {Row} */ row) => row.avatarId,
+      ({ avatarId }) => {
+        const row = new BoardRow();
+        this.#rows.set(avatarId, row);
+        return row.element;
+      },
+      (_, row) => {
+        if (now) this.#rows.get(row.avatarId)?.patch(now.avatars, row, now.about(row));
+      },
+    );
+    this.#patch = (/** @type {NonNullable<typeof now>} */ next, /** @type {Row[]} */ rows) => {
+      now = next;
+      patchAll(rows);
+    };
+  }
+
+  /**
+   * @param {Avatar[]} avatars
+   * @param {Row[]} rows
+   * @param {(row: Row) => Parameters<BoardRow["patch"]>[2]} about
+   */
+  patch(avatars, rows, about) {
+    this.#patch({ avatars, about }, rows);
+  }
+
+  /** @param {string} avatarId @returns {BoardRow | null} the line of this avatar, if it was ever shown */
+  of(avatarId) {
+    return this.#rows.get(avatarId) ?? null;
   }
 }

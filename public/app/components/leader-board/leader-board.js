@@ -1,14 +1,13 @@
 /** The leaderboard of the night, with the parts that each total is made of, and small awards below it. */
-import { keyedList, make, PartyElement, setText, show } from "../../build.js";
+import { make, PartyElement, setText, show } from "../../build.js";
 import { awardsOf, awardTo } from "../../night/awards.js";
 import { movesOf, rankScores, streaksOf } from "../../night/standing.js";
 import { texts } from "../../texts.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
-import { BoardRow } from "./board-row.js";
+import { BoardRows } from "./board-row.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
 /** @typedef {import("../../types.d.ts").SessionState} SessionState */
-/** @typedef {import("../../night/standing.js").BoardRow} Row */
 
 /** Rows that fit beside the shelf, above the awards. */
 const ROWS = 6;
@@ -28,8 +27,6 @@ function nightOf(session) {
 }
 
 export class LeaderBoard extends PartyElement {
-  /** @type {View | null} */
-  #view = null;
   /** @type {SessionState | null} */
   #session = null;
   /** @type {ReturnType<typeof nightOf>} */
@@ -41,25 +38,7 @@ export class LeaderBoard extends PartyElement {
   #awardName = make("b");
   #awardTo = make("span");
   #award = make("div", { class: "board-award" }, this.#awardFace, make("div", {}, this.#awardName, this.#awardTo));
-  /** @type {Map<string, BoardRow>} */
-  #rows = new Map();
-  #patchRows = keyedList(
-    this.#list,
-    (/** @type {Row} */ row) => row.avatarId,
-    ({ avatarId }) => {
-      const row = new BoardRow();
-      this.#rows.set(avatarId, row);
-      return row.element;
-    },
-    (_, row) => {
-      if (!this.#view) return;
-      this.#rows.get(row.avatarId)?.patch(this.#view.avatars, row, {
-        most: this.#night.rows[0]?.score.total ?? 0,
-        streak: this.#night.streaks.get(row.avatarId)?.now ?? 0,
-        move: this.#night.moves.get(row.avatarId),
-      });
-    },
-  );
+  #rows = new BoardRows(this.#list);
 
   /** Places on a page; a page without a d-pad shows them all. */
   get #pageSize() {
@@ -80,7 +59,6 @@ export class LeaderBoard extends PartyElement {
 
   /** @param {View} view */
   update(view) {
-    this.#view = view;
     const { session, round } = view.host;
     show(this, session !== null && (round?.phase === "lobby" || this.hasAttribute("data-whole")));
     if (this.hidden || !session) return;
@@ -94,8 +72,14 @@ export class LeaderBoard extends PartyElement {
     const size = this.#pageSize;
     const pages = Math.max(1, Math.ceil(rows.length / size));
     const page = Math.floor(view.now / PAGE_MS) % pages;
-    this.#patchRows(pages === 1 ? rows : rows.slice(page * size, (page + 1) * size));
-    for (const id of this.#rows.keys()) if (!rows.some(({ avatarId }) => avatarId === id)) this.#rows.delete(id);
+    const { streaks, moves } = this.#night;
+    const most = rows[0]?.score.total ?? 0;
+    const shown = pages === 1 ? rows : rows.slice(page * size, (page + 1) * size);
+    this.#rows.patch(view.avatars, shown, ({ avatarId }) => ({
+      most,
+      streak: streaks.get(avatarId)?.now ?? 0,
+      move: moves.get(avatarId),
+    }));
     this.#showAward(view);
   }
 

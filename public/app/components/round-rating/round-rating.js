@@ -7,7 +7,7 @@ import { rankScores } from "../../night/standing.js";
 import { phaseRemainingMs } from "../../store.js";
 import { texts } from "../../texts.js";
 import { makerName } from "../game-card/game-card.js";
-import { BoardRow } from "../leader-board/board-row.js";
+import { BoardRows } from "../leader-board/board-row.js";
 import { makeGlyph, patchGlyph } from "../pad-glyph/pad-glyph.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
 
@@ -113,8 +113,7 @@ export class RoundRating extends PartyElement {
   #bonus = make("div", { class: "bonus" });
   /** @type {Map<number, Rater>} */
   #raters = new Map();
-  /** @type {Map<string, BoardRow>} */
-  #rows = new Map();
+  #rows = new BoardRows(this.#lines);
   #patchList = keyedList(
     this.#list,
     String,
@@ -127,22 +126,6 @@ export class RoundRating extends PartyElement {
     },
     (_, slot) => {
       if (this.#view) this.#raters.get(slot)?.patch(this.#view, slot);
-    },
-  );
-  #patchLines = keyedList(
-    this.#lines,
-    (/** @type {Row} */ row) => row.avatarId,
-    ({ avatarId }) => {
-      const row = new BoardRow();
-      this.#rows.set(avatarId, row);
-      return row.element;
-    },
-    (element, row) => {
-      if (!this.#view) return;
-      const maker = row.avatarId === this.#view.host.round?.game?.creatorAvatarId;
-      setAttribute(element, "data-maker", maker ? "" : null);
-      const most = Math.max(...Object.values(this.#view.host.session?.scoreboardByAvatarId ?? {}).map((s) => s.total));
-      this.#rows.get(row.avatarId)?.patch(this.#view.avatars, row, { most, pose: maker ? "happy" : "idle" });
     },
   );
 
@@ -197,7 +180,13 @@ export class RoundRating extends PartyElement {
       return { ...row, score: { play, creator: creator - bonus, total: total - bonus } };
     });
     show(this.#lines, rows.length > 0);
-    this.#patchLines(linesAround(rows, game.creatorAvatarId));
+    const isMaker = (/** @type {Row} */ { avatarId }) => avatarId === game.creatorAvatarId;
+    const most = rows[0]?.score.total ?? 0;
+    this.#rows.patch(view.avatars, linesAround(rows, game.creatorAvatarId), (row) => ({
+      most,
+      pose: isMaker(row) ? "happy" : "idle",
+      isMarked: isMaker(row),
+    }));
     setAttribute(this.#bonus, "data-landed", landed ? "" : null);
     if (isNews && bonus > 0) this.#letFly(round.ratingsBySlot, game.creatorAvatarId);
   }
@@ -212,7 +201,7 @@ export class RoundRating extends PartyElement {
         fly(rater.thumb, rater.thumb, this.#bonusFace, { duration: THUMBS_FLY_MS, delay: slot * 60, fill: "none" });
       }
     }
-    const line = this.#rows.get(maker)?.total ?? null;
+    const line = this.#rows.of(maker)?.total ?? null;
     fly(this.#bonusFlying, this.#bonusNumber, line, { duration: BONUS_FLIES_MS, delay: BONUS_FLIES_AFTER_MS });
   }
 }

@@ -536,7 +536,7 @@
   function usePad(/** @type {Seat} */ seat, number = -1, native = number) {
     seat.native = native < 16 ? native : -1;
     seat.keys = number >= KEYBOARD_PADS ? number - KEYBOARD_PADS : -1;
-    // For V1 games: indices of getGamepads().
+    // Indices of getGamepads().
     ctx.slotToGamepadIndex[seat.slot] = number >= 0 ? seat.slot : -1;
   }
 
@@ -548,8 +548,9 @@
       seat.relayed = state;
       if (!state) seat.direct = null;
       if (Number.isFinite(number)) usePad(seat, number, state.browserPad);
-      // Another pad counts anew.
-      hear(seat, state?.presses, !relayed || relayed.gamepadIndex !== number);
+      // Another pad counts anew; the daemon tells by itself.
+      const anew = relayed?.gamepadIndex !== number || !relayed;
+      if (anew || !seat.direct) hear(seat, state?.presses, anew);
       if (state?.daemonPad) dial();
     }
     sample();
@@ -602,7 +603,7 @@
     return [clamp(x * scale, -1, 1), clamp(y * scale, -1, 1)];
   }
 
-  /** What a game's `getGamepads()` gives. */
+  /** For `getGamepads()`. */
   const gamepads = () =>
     seats.map((seat) => {
       const { axes, buttons } = read(seat);
@@ -725,7 +726,7 @@
     else context.resume().then(start, () => {});
   }
 
-  /** For games without sound of their own. */
+  /** For games without sound. */
   function bloop(/** @type {Seat} */ seat, button = 0) {
     if (sound.played || realNow() < seat.quietUntil) return;
     seat.quietUntil = realNow() + 100;
@@ -796,7 +797,7 @@
       resolve();
     };
     after(RESULTS_MS, finish);
-    // After "End round" the frame stays for 3 s.
+    // The frame stays for 3 s.
     hurryResults = () => after(RESULTS_MS / 2, finish);
     if (forced?.reason === "host") hurryResults();
   }

@@ -404,6 +404,25 @@ test("the_daemons_state_serves_before_the_relay_and_each_press_counts_once_which
   assert.deepEqual(seen, [false, true, false, true, false], "two taps that began and ended between two states");
 });
 
+test("a_relay_that_is_quicker_than_the_daemon_makes_no_second_edge_of_a_press", () => {
+  const { relay, state, pass, south } = loadWithDaemon();
+  relay();
+  state();
+  pass();
+  const seen = [south()[0]];
+  for (const step of [
+    () => relay({ presses: counts(1), counts: counts(1), buttons: counts(1) }),
+    () => state({ held: [0], south: 1 }),
+    () => relay({ presses: counts(1), counts: counts(1) }),
+    () => state({ south: 1 }),
+  ]) {
+    step();
+    pass();
+    seen.push(south()[0]);
+  }
+  assert.deepEqual(seen, [false, false, true, true, false]);
+});
+
 test("without_the_daemon_the_relay_serves_at_once_and_nothing_sticks", () => {
   const { lines, relay, state, sdk, pass, south } = loadWithDaemon();
   relay();

@@ -1,0 +1,155 @@
+/**
+ * How long a button takes from SDL to `getInput` in a game in Chromium, beyond the wait for the next frame of the screen; and in
+ * the same run to a bare WebSocket that does nothing else. Ends with 1 when the budget is not kept.
+ *
+ * `cargo xtask bench` builds the programs and calls this: `node e2e/latency.js`.
+ */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { chromium } from "@playwright/test";
+import { Line } from "./line.js";
+import { Party } from "./party.js";
+import config from "./playwright.config.js";
+import { Rig } from "./rig.js";
+
+/** Changes that are timed. */
+const CHANGES = 1000;
+/** All but one in a hundred have to be there within this, in ms. */
+const MOST_P99_MS = 6;
+/** Looks at the page's clock; the quickest one counts. */
+const CLOCK_LOOKS = 300;
+/** Until everything that was sent has arrived, in ms. */
+const SETTLE_MS = 500;
+const NS_PER_MS = 1e6;
+
+const now = () => Number(process.hrtime.bigint()) / NS_PER_MS;
+
+/** @param {number[]} values @param {number} share */
+function quantile(values, share) {
+  return [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1] ?? Number.NaN;
+}
+
+/**
+ * Seats two players and starts the probe, and waits until a press reaches it.
+ * @param {import("@playwright/test").Page} page
+ * @param {Party} party
+ * @param {Rig} rig
+ */
+async function startProbe(page, party, rig) {
+  const playersBySlot = ["fox-orange", "cat-pink", "", ""].map((avatarId, slot) => ({
+    slot,
+    avatarId,
+    gamepadIndex: avatarId ? 100 + slot : -1,
+  }));
+  const seated = await fetch(`${party.url}/api/session/players`, {
+    method: "POST",
+    body: JSON.stringify({ playersBySlot }),
+  });
+  if (!seated.ok) throw new Error(`nobody could be seated: ${await seated.text()}`);
+  await page.goto(party.url);
+  await page.getByRole("button", { name: /Latency Probe/ }).click();
+  await page.getByRole("button", { name: /Play/ }).click();
+  await page.locator("body[data-phase=playing]").waitFor();
+  const frame = page.frames().find((candidate) => candidate.url().includes("/games/latency-probe"));
+  if (!frame) throw new Error("the probe is gone");
+  do await rig.tap(0, "south");
+  while ((await frame.evaluate("changes.length")) === 0);
+  // Earlier taps may still be on their way.
+  for (let before = -1, count = 0; before !== count; ) {
+    before = count;
+    await sleep(SETTLE_MS);
+    count = Number(await frame.evaluate("changes.length"));
+  }
+  await frame.evaluate("changes.length = 0");
+  return frame;
+}
+
+/**
+ * This program's clock minus the frame's, and by how much that may be wrong, in ms.
+ * @param {import("@playwright/test").Frame} frame
+ */
+async function compareClocks(frame) {
+  let best = { offset: 0, error: Number.POSITIVE_INFINITY };
+  for (let n = 0; n < CLOCK_LOOKS; n += 1) {
+    const before = now();
+    const there = await frame.evaluate(() => performance.now());
+    const after = now();
+    const error = (after - before) / 2;
+    if (error < best.error) best = { offset: (before + after) / 2 - there, error };
+  }
+  return best;
+}
+
+/**
+ * Presses and lets go; when each was sent, and when a bare client had it.
+ * @param {Rig} rig
+ * @param {Line} client
+ */
+async function play(rig, client) {
+  /** @type {number[]} */
+  const sent = [];
+  /** @type {number[]} */
+  const arrived = [];
+  for (let n = 0; n < CHANGES; n += 1) {
+    const value = (n + 1) % 2;
+    // At every phase of the screen's frames and of the daemon's looks.
+    await sleep(8 + Math.random() * 17);
+    sent.push(now());
+    const done = rig.button(0, "south", value);
+    for (;;) {
+      const message = await client.next();
+      if (message === null) throw new Error("the daemon ended the line");
+      // The first record's first button.
+      if (typeof message !== "string" && message.readInt16LE(32) > 0 === (value === 1)) break;
+    }
+    arrived.push(now());
+    await done;
+  }
+  return { sent, arrived };
+}
+
+async function measure() {
+  const party = new Party();
+  const { launchOptions } = config.use ?? {};
+  const browser = await chromium.launch(launchOptions);
+  try {
+    await party.withGames("latency-probe").start({ input: true, virtual: 2 });
+    const rig = await Rig.connect(party.input);
+    const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+    const frame = await startProbe(page, party, rig);
+    const { url, token } = party.input ?? { url: "", token: "" };
+    const client = await Line.open(`${url}/?token=${encodeURIComponent(token)}`, "maribro.input.v1");
+    const { offset, error } = await compareClocks(frame);
+    const { sent, arrived } = await play(rig, client);
+    await sleep(SETTLE_MS);
+    /** @type {number[]} */
+    const seen = await frame.evaluate("changes");
+    if (seen.length !== CHANGES) throw new Error(`the game saw ${seen.length} of ${CHANGES} changes`);
+    client.close();
+    rig.close();
+    return {
+      game: sent.map((at, n) => (seen[n] ?? Number.NaN) + offset - at),
+      bare: sent.map((at, n) => (arrived[n] ?? Number.NaN) - at),
+      error,
+    };
+  } finally {
+    await browser.close();
+    await party.stop();
+  }
+}
+
+const { game, bare, error } = await measure();
+const row = (/** @type {number} */ share) => [quantile(game, share), quantile(bare, share)];
+for (const [name, share] of /** @type {const} */ ([
+  ["p50", 0.5],
+  ["p99", 0.99],
+])) {
+  const [ours = Number.NaN, baseline = Number.NaN] = row(share);
+  console.log(
+    `a button to getInput in a game, ${name}: ${ours.toFixed(2)} ms; to a bare WebSocket: ${baseline.toFixed(2)} ms`,
+  );
+}
+console.log(`the clocks of game and bench are compared to ${error.toFixed(2)} ms`);
+const isKept = quantile(game, 0.99) < MOST_P99_MS;
+console.log(isKept ? `p99 is under ${MOST_P99_MS} ms` : `OVER BUDGET: p99 has to be under ${MOST_P99_MS} ms`);
+process.exitCode = isKept ? 0 : 1;

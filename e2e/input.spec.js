@@ -4,7 +4,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, Party, test } from "./party.js";
-import { Rig } from "./rig.js";
+import { openLobby, Rig } from "./rig.js";
 
 /** Taps in the normal run; all 10,000 with MARIBRO_ALL_TAPS=1. */
 const TAPS = process.env.MARIBRO_ALL_TAPS ? 10_000 : 1200;
@@ -37,21 +37,6 @@ const BUTTONS = /** @type {const} */ ({
 /** @param {Page} page */
 async function session(page) {
   return (await page.evaluate(() => fetch("/api/session").then((answer) => answer.json()))).session;
-}
-
-/**
- * Opens the lobby; it reads the daemon's pads when this resolves.
- * @param {Page} page
- * @param {Party} party
- */
-async function openLobby(page, party) {
-  const reading = new Promise((done) => {
-    page.on("websocket", (socket) => {
-      if (party.input && socket.url().startsWith(party.input.url)) socket.on("framereceived", done);
-    });
-  });
-  await page.goto(party.url);
-  await reading;
 }
 
 /**

@@ -8,6 +8,21 @@ const HOLD_MS = 60;
 
 /** @typedef {{rumbles: [number, number][], lights: [number, number, number][], players: number[]}} EffectsSeen */
 
+/**
+ * Opens the lobby; it reads the daemon's pads when this resolves.
+ * @param {import("@playwright/test").Page} page
+ * @param {import("./party.js").Party} party
+ */
+export async function openLobby(page, party) {
+  const reading = new Promise((done) => {
+    page.on("websocket", (socket) => {
+      if (party.input && socket.url().startsWith(party.input.url)) socket.on("framereceived", done);
+    });
+  });
+  await page.goto(party.url);
+  await reading;
+}
+
 export class Rig {
   #line;
   /** Answers come in the order of the commands. */

@@ -5,7 +5,7 @@
 
 import { plugIn } from "./pads.js";
 import { expect, test } from "./party.js";
-import { Rig } from "./rig.js";
+import { openLobby, Rig } from "./rig.js";
 
 /** How much later the browser's pads show what the daemon's do, in ms: Chromium looks every 4 ms. */
 const LATER_MS = 8;
@@ -58,13 +58,7 @@ test("pads that browser and daemon both see take a seat each, and their seats go
   await party.start({ input: true, virtual: 2 });
   const rig = await Rig.connect(party.input);
   await plugInTwins(page);
-  const reading = new Promise((done) => {
-    page.on("websocket", (socket) => {
-      if (party.input && socket.url().startsWith(party.input.url)) socket.on("framereceived", done);
-    });
-  });
-  await page.goto(party.url);
-  await reading;
+  await openLobby(page, party);
   const seats = async () =>
     (await party.get("/api/session")).session.playersBySlot.map((/** @type {any} */ seat) => seat.gamepadIndex);
 

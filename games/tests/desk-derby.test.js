@@ -15,7 +15,7 @@ test("a good driver gets home, and nobody gains by cutting across the desk", asy
   const [home, cutter, sleeper] = view.players;
   assert.ok(home.homeMs < 40000, `home after ${home.homeMs} ms`);
   assert.ok(cutter.progress < view.track.length / 2, `${cutter.progress} points of ${view.track.length}`);
-  assert.equal(sleeper.progress, 0);
+  assert.ok(sleeper.progress < 5, "pushed a little at most");
   assert.deepEqual([scores?.[0], scores?.[2]], [10, 0]);
 });
 

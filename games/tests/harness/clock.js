@@ -8,8 +8,10 @@
  * @property {number} every ms; below 0: once
  */
 
+/** The SDK looks for browser pads every 4 ms, and there are none here: every frame is often enough. */
+const MIN_INTERVAL_MS = 1000 / 60;
 /** Promises that wait for each other in a row settle one after the other; no game has longer rows than this. */
-const SETTLE_TURNS = 8;
+const SETTLE_TURNS = 5;
 
 /** A turn of node's event loop would do too, and take as long as the rest of the frame. */
 async function settle() {
@@ -21,8 +23,8 @@ export class Clock {
   now = 1000;
   /** In the order in which they were made. A handful: a plain list is looked through fastest. @type {Timer[]} */
   #timers = [];
-  /** @type {Map<number, Function>} */
-  #frames = new Map();
+  /** @type {{id: number, fn: Function}[]} */
+  #frames = [];
   #ids = 0;
 
   /** @param {(error: unknown) => void} onError what a callback threw */
@@ -32,7 +34,7 @@ export class Clock {
 
   /** @param {Function} fn @param {number} [delay] @param {boolean} [repeat] */
   addTimer(fn, delay = 0, repeat = false) {
-    const ms = Math.max(repeat ? 1 : 0, Number(delay) || 0);
+    const ms = Math.max(repeat ? MIN_INTERVAL_MS : 0, Number(delay) || 0);
     this.#timers.push({ id: ++this.#ids, fn, due: this.now + ms, every: repeat ? ms : -1 });
     return this.#ids;
   }
@@ -45,13 +47,13 @@ export class Clock {
 
   /** @param {Function} fn */
   addFrame(fn) {
-    this.#frames.set(++this.#ids, fn);
+    this.#frames.push({ id: ++this.#ids, fn });
     return this.#ids;
   }
 
   /** @param {number} id */
   removeFrame(id) {
-    this.#frames.delete(id);
+    this.#frames = this.#frames.filter((frame) => frame.id !== id);
   }
 
   /** Runs what is due up to `until`, in order. Promises settle after each timeout, as they do in a browser. @param {number} until */
@@ -75,16 +77,16 @@ export class Clock {
   }
 
   async runFrame() {
-    const frames = [...this.#frames];
-    this.#frames.clear();
-    for (const [, fn] of frames) this.#call(fn, this.now);
+    const frames = this.#frames;
+    this.#frames = [];
+    for (const { fn } of frames) this.#call(fn, this.now);
     await settle();
   }
 
-  /** @param {Function} fn @param {...unknown} args */
-  #call(fn, ...args) {
+  /** @param {Function} fn @param {number} [time] */
+  #call(fn, time) {
     try {
-      fn(...args);
+      fn(time);
     } catch (error) {
       this.onError(error);
     }

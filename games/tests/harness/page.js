@@ -2,7 +2,7 @@
 
 import { Clock } from "./clock.js";
 import { Element, parseInto } from "./dom.js";
-import { Path2D, Pen } from "./pen.js";
+import { Path2D, Pen, WatchedPen } from "./pen.js";
 import { seeded } from "./random.js";
 import { soundFor } from "./sound.js";
 
@@ -13,16 +13,15 @@ const DATE_AT_START = Date.UTC(2026, 0, 1);
 
 export class Page {
   clock = new Clock((error) => this.onError(error));
-  drawCalls = 0;
   sounds = 0;
   /** While true, all that can be seen or heard goes into `seen`. */
   watching = false;
   /** A hash of it. */
   seen = 0;
-  /** What `setTransform` was called with, when somebody asks. @type {Set<string> | null} */
-  transforms = null;
-  /** Fonts that text was drawn with, and the last such text. @type {Map<string, string> | null} */
-  fonts = null;
+  /** What `setTransform` was called with, on a watched page. @type {Set<string>} */
+  transforms = new Set();
+  /** Fonts that text was drawn with, and the last such text, on a watched page. @type {Map<string, string>} */
+  fonts = new Map();
   /** Media queries that were asked for. @type {Set<string>} */
   mediaQueries = new Set();
   /** @type {unknown[]} */
@@ -36,10 +35,12 @@ export class Page {
    * @param {object} options
    * @param {string} options.html of head and body, without scripts
    * @param {(type: string, payload: any) => void} options.onPost what the game says to its host
+   * @param {boolean} [options.watched] somebody will ask what was drawn
    * @param {boolean} [options.reducedMotion]
    * @param {number} [options.mathSeed] seed of `Math.random`, which a game may use for what decides nothing
    */
-  constructor({ html, onPost, reducedMotion = false, mathSeed = 1 }) {
+  constructor({ html, onPost, watched = false, reducedMotion = false, mathSeed = 1 }) {
+    this.watched = watched;
     this.host = { postMessage: (/** @type {any} */ message) => onPost(message.type, message.payload) };
     this.document = /** @type {any} */ ({
       createElement: (/** @type {string} */ tag) => new Element(tag, this),
@@ -70,7 +71,7 @@ export class Page {
 
   /** @param {unknown} canvas */
   newPen(canvas) {
-    return new Pen(canvas, this);
+    return this.watched ? new WatchedPen(canvas, this) : new Pen(canvas, this);
   }
 
   /** @param {string} what */

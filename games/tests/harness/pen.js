@@ -1,4 +1,7 @@
-/** A canvas that draws nothing. While the page watches, every call and the paint it would use is written down. */
+/**
+ * Canvases that draw nothing. `Pen` forgets everything, at no cost: it runs millions of times in the bot rounds. While its
+ * page watches, a `WatchedPen` writes every call down, and the paint it would use.
+ */
 
 const CALLS = (
   "save restore scale rotate translate transform setTransform resetTransform clearRect fillRect strokeRect fill stroke " +
@@ -95,22 +98,16 @@ export class Pen {
   }
 }
 
+export class WatchedPen extends Pen {}
+
 for (const name of CALLS) {
-  // Named parameters, not a rest array: this runs millions of times in the bot rounds.
-  /** @type {any} */ (Pen.prototype)[name] = function (
-    /** @type {any} */ a,
-    /** @type {any} */ b,
-    /** @type {any} */ c,
-    /** @type {any} */ d,
-    /** @type {any} */ e,
-    /** @type {any} */ f,
-  ) {
+  /** @type {any} */ (Pen.prototype)[name] = () => {};
+  /** @type {any} */ (WatchedPen.prototype)[name] = function (/** @type {any[]} */ ...args) {
     const { page } = this;
-    page.drawCalls++;
-    if (name === "setTransform" && page.transforms) page.transforms.add(`${[a, b, c, d, e, f]}`);
-    if (name === "fillText" || name === "strokeText") page.fonts?.set(this.font, String(a));
+    if (name === "setTransform") page.transforms.add(args.join());
+    if (name === "fillText" || name === "strokeText") page.fonts.set(this.font, String(args[0]));
     if (!page.watching) return;
     const paint = `${shown(this.fillStyle)} ${shown(this.strokeStyle)} ${this.lineWidth} ${this.globalAlpha} ${this.font}`;
-    page.see(`${name} ${shown(a)} ${b} ${c} ${d} ${e} ${f} ${paint}`);
+    page.see(`${name} ${args.map(shown).join(" ")} ${paint}`);
   };
 }

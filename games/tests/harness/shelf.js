@@ -61,7 +61,7 @@ export async function shelfTests(name) {
     for (const meta of ["title", "description", "author"]) assert.ok(metaOf(game.text, meta), `meta ${meta}`);
     assert.ok(metaOf(game.text, "description").length <= MAX_DESCRIPTION, "the description is read in 5 s");
     const seconds = Number(metaOf(game.text, "maxDurationSec"));
-    assert.ok(seconds >= 20 && seconds <= 66, `20 to 60 s and the countdown and results: ${seconds}`);
+    assert.ok(seconds >= 20 && seconds <= 60, `20 to 60 s: ${seconds}`);
     const avatar = metaOf(game.text, "creatorAvatarId");
     assert.ok(existsSync(path.join(GAMES, `../public/avatars/${avatar}.svg`)), `avatar ${avatar}`);
   });
@@ -100,7 +100,7 @@ export async function shelfTests(name) {
       JSON.stringify([scores, endedAt, phases, rumbles, view]);
     const [first, again, other] = [
       outcome(await play({ bots: scripted, seed: 3, mathSeed: 1 })),
-      outcome(await play({ bots: scripted, seed: 3, mathSeed: 2, sound: false })),
+      outcome(await play({ bots: scripted, seed: 3, mathSeed: 2, sound: false, blind: true })),
       outcome(await play({ bots: scripted, seed: 4 })),
     ];
     assert.equal(again, first);
@@ -117,7 +117,7 @@ export async function shelfTests(name) {
   });
 
   test(`${name} answers every press within ${ANSWER_MS} ms`, async () => {
-    const whole = await play({ bots: scripted, seed: 5 });
+    const whole = await play({ bots: scripted, seed: 5, blind: true });
     const over = whole.phases[2].at;
     for (const at of [GO_MS + 400, (GO_MS + over) / 2, over - 700]) {
       // Two rounds that differ in nothing but the press must differ in what is seen and heard.
@@ -131,6 +131,7 @@ export async function shelfTests(name) {
           bots: bot,
           seed: 5,
           fps: 30,
+          blind: true,
           watchFrom: at - 20,
           stopAt: at + ANSWER_MS,
         });
@@ -166,8 +167,8 @@ export async function shelfTests(name) {
       "it asks",
     );
     assert.deepEqual(calm.scores, usual.scores);
-    assert.ok((calm.page.transforms?.size ?? 0) <= 1, "the stage does not shake");
-    for (const [font, words] of calm.page.fonts ?? []) {
+    assert.ok(calm.page.transforms.size <= 1, "the stage does not shake");
+    for (const [font, words] of calm.page.fonts) {
       const px = Number(/([\d.]+)px/.exec(font)?.[1]);
       assert.ok(px >= MIN_TEXT_PX, `"${words}" is ${px} px high`);
     }
@@ -189,7 +190,7 @@ export async function shelfTests(name) {
       bots[good] = better;
       bots[lucky] = randomBot;
       const seats = [good, lucky].sort();
-      const { scores } = await play({ seats, bots, seed: 100 + run, fps: QUICK_FPS, sound: false });
+      const { scores } = await play({ seats, bots, seed: 100 + run, fps: QUICK_FPS, sound: false, blind: true });
       if (scores && scores[good] > scores[lucky]) won++;
     }
     assert.ok(won >= 8, `${won} of ${SKILL_RUNS}`);
@@ -199,7 +200,7 @@ export async function shelfTests(name) {
     const wins = [0, 0, 0, 0];
     let decided = 0;
     for (let round = 0; round < BALANCE_ROUNDS; round++) {
-      const { scores } = await play({ bots: scripted, seed: 1000 + round, fps: QUICK_FPS, sound: false });
+      const { scores } = await play({ bots: scripted, seed: 1000 + round, fps: QUICK_FPS, sound: false, blind: true });
       assert.ok(scores);
       const best = Math.max(...scores);
       const winners = [0, 1, 2, 3].filter((slot) => scores[slot] === best);

@@ -11,7 +11,8 @@ test("who sings every verse gets all points for it, a silent seat none", async (
   const [button, stick, silent] = view.players;
   // 3 + 4 + 5 + 6 notes, 2 for each whole verse, and 3 or 2 for being quick.
   const whole = 18 + 4 * 2;
-  assert.equal(button.points + stick.points, 2 * whole + 4 * 5);
+  const quick = button.points + stick.points - 2 * whole;
+  assert.ok(quick >= 4 * 5 && quick <= 4 * 6, `${quick} for being first or second, or both first`);
   assert.equal(silent.points, 0);
   assert.equal(scores?.[2], 0);
 });

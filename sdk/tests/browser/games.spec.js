@@ -1,8 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { initPayload, startStage } from "./stage.js";
 
-const GAMES = readdirSync(new URL("../../../games/", import.meta.url)).filter((name) => name.endsWith(".html"));
+/**
+ * Those that game makers begin with, and one more: the SDK's own clock at a high rate, with real games in a real browser.
+ * `games/tests` plays every game of the shelf, and the command line's tests verify every one in a browser.
+ */
+const GAMES = ["_template.html", "_template-dom.html", "button-masher.html"];
 
 const FOUR = {
   slotToGamepadIndex: [100, 101, 102, 103],

@@ -173,7 +173,9 @@ export class Script {
   constructor(state, { trusted = true } = {}) {
     this.#trusted = trusted;
     const joinUrls = ["http://192.168.178.42:8000/"];
-    this.#hello = { screenId: 1, trusted, version: "0.1.0", joinUrls, problems: [], ...state };
+    const settings = { lengthFactor: 1, voteSec: 10, hiddenGames: [] };
+    const input = { state: "off", url: null, token: null };
+    this.#hello = { screenId: 1, trusted, version: "0.1.0", joinUrls, problems: [], settings, input, ...state };
   }
 
   /** Before the page is opened. @param {import("@playwright/test").Page} page */

@@ -41,18 +41,21 @@ export async function plugIn(page, count) {
 }
 
 /**
- * Holds a button until the page (Playwright's, or a `Lobby`) has had two animation frames to see it, then lets go and waits as long again.
- * @param {{evaluate: (run: (arg: [number, number]) => Promise<void>, arg: [number, number]) => Promise<void>}} page
- * @param {number} pad
+ * Holds a button until the page (Playwright's, or a `Lobby`) has had two animation frames to see it, then lets go and
+ * waits as long again.
+ * @param {{evaluate: (run: (arg: [number[], number]) => Promise<void>, arg: [number[], number]) => Promise<void>}} page
+ * @param {number | number[]} pad several press at the same time
  * @param {keyof typeof BUTTON} name
  */
 export async function press(page, pad, name) {
   await page.evaluate(
-    async ([pad, button]) => {
+    async ([pads, button]) => {
       const set = (/** @type {boolean} */ pressed) => {
-        const target = /** @type {any} */ (window).testPads[pad];
-        target.buttons[button] = { pressed, touched: pressed, value: pressed ? 1 : 0 };
-        target.timestamp = performance.now();
+        for (const pad of pads) {
+          const target = /** @type {any} */ (window).testPads[pad];
+          target.buttons[button] = { pressed, touched: pressed, value: pressed ? 1 : 0 };
+          target.timestamp = performance.now();
+        }
       };
       const frames = async () => {
         for (let n = 0; n < 2; n += 1) await new Promise((done) => requestAnimationFrame(done));
@@ -62,7 +65,7 @@ export async function press(page, pad, name) {
       set(false);
       await frames();
     },
-    [pad, BUTTON[name]],
+    [[pad].flat(), BUTTON[name]],
   );
 }
 

@@ -1,9 +1,10 @@
 /** `/creators`: what became of each maker's games. */
 
 import { registerCreatorList } from "./watch/creator-list.js";
-import { watchParty } from "./watch/live.js";
+import { speakToLookers, watchParty } from "./watch/live.js";
 import { registerWatchHeader } from "./watch/watch-header.js";
 
+speakToLookers();
 registerWatchHeader();
 registerCreatorList();
 const components = Array.from(document.querySelectorAll("[data-component]")).map(

@@ -20,7 +20,7 @@ import { HostSocket } from "./socket.js";
 import { PartySound } from "./sound/party-sound.js";
 import { loadSound, saveSound } from "./sound/settings.js";
 import { isHalted, Store } from "./store.js";
-import { texts } from "./texts.js";
+import { LANGUAGE_IDS, languageFor, texts, useLanguage } from "./texts.js";
 import { initialUiState, reduceUi } from "./ui.js";
 
 /** Reading pads while a game runs, in ms: as often as the browser itself polls them. */
@@ -29,6 +29,8 @@ const GAME_POLL_MS = 4;
 const REDRAW_MS = 100;
 /** Where this browser remembers whether things move less. */
 const MOTION_KEY = "maribro.motion";
+/** Where this browser remembers its language. */
+const LANGUAGE_KEY = "maribro.language";
 /** Until the catalogue of avatars is asked for again, in ms. */
 const AVATARS_RETRY_MS = 2000;
 /** What the doctor lets a pad do. */
@@ -50,7 +52,9 @@ const socket = new HostSocket(`${location.protocol === "https:" ? "wss" : "ws"}:
   onLost: () => store.connectionLost(),
 });
 const motion = MOTIONS.find((one) => one === localStorage.getItem(MOTION_KEY)) ?? "auto";
-let ui = { ...initialUiState(), motion, ...loadSound() };
+const language =
+  LANGUAGE_IDS.find((one) => one === localStorage.getItem(LANGUAGE_KEY)) ?? languageFor(navigator.languages);
+let ui = { ...initialUiState(), motion, language, ...loadSound() };
 const holds = new Holds();
 let mouseDown = false;
 const padWatch = new PadWatch();
@@ -64,29 +68,59 @@ let wasHalted = false;
 /** @type {View | null} */
 let drawn = null;
 
+speak();
 registerComponents();
-const components = Array.from(document.querySelectorAll("[data-component]")).map(
-  (element) => /** @type {import("./build.js").PartyElement} */ (element),
-);
-const frame = /** @type {import("./components/round-frame/round-frame.js").RoundFrame} */ (
-  document.querySelector("round-frame")
-);
-frame.effects = effects;
-const doctor = /** @type {import("./components/pad-doctor/pad-doctor.js").PadDoctor} */ (
-  document.querySelector("pad-doctor")
-);
-doctor.daemon = daemon;
-doctor.examine = () =>
-  padReports({
-    gamepads: browserPads(),
-    infos: daemon.infos,
-    twinOf: (pad) => hub.twins.of(pad),
-    stateOf: (pad) => hub.state(pad),
-    latencyOf: (pad) => daemon.meter.latency(pad),
-    seats: store.state.session?.playersBySlot ?? [],
-  });
+let components = findComponents();
+let { frame, doctor } = findParts();
 let measuredAt = 0;
 let wantsDoctor = new URLSearchParams(location.search).has(DOCTOR_PARAMETER);
+
+function findComponents() {
+  return Array.from(document.querySelectorAll("[data-component]")).map(
+    (element) => /** @type {import("./build.js").PartyElement} */ (element),
+  );
+}
+
+/** The two that know more than the view, with what they need for that. */
+function findParts() {
+  const frame = /** @type {import("./components/round-frame/round-frame.js").RoundFrame} */ (
+    document.querySelector("round-frame")
+  );
+  frame.effects = effects;
+  const doctor = /** @type {import("./components/pad-doctor/pad-doctor.js").PadDoctor} */ (
+    document.querySelector("pad-doctor")
+  );
+  doctor.daemon = daemon;
+  doctor.examine = () =>
+    padReports({
+      gamepads: browserPads(),
+      infos: daemon.infos,
+      twinOf: (pad) => hub.twins.of(pad),
+      stateOf: (pad) => hub.state(pad),
+      latencyOf: (pad) => daemon.meter.latency(pad),
+      seats: store.state.session?.playersBySlot ?? [],
+    });
+  return { frame, doctor };
+}
+
+function speak() {
+  useLanguage(ui.language);
+  document.documentElement.lang = ui.language;
+}
+
+/** Every component is made anew in the language that was just chosen; only between rounds, so no game is lost. */
+function speakAnew() {
+  speak();
+  for (const old of components) {
+    const fresh = document.createElement(old.localName);
+    fresh.toggleAttribute("data-component", true);
+    fresh.hidden = old.hidden;
+    old.replaceWith(fresh);
+  }
+  components = findComponents();
+  ({ frame, doctor } = findParts());
+  drawn = null;
+}
 
 /** @returns {View} */
 function currentView() {
@@ -110,6 +144,10 @@ function fulfil(intent) {
   else if (intent.do === "hold") for (const shown of holds.begin(intent.hold, performance.now())) fulfil(shown);
   else if (intent.do === "rumble") effects.rumble(intent.pad, TEST_RUMBLE);
   else resetScores();
+  if (intent.do === "ui" && intent.action.type === "language") {
+    localStorage.setItem(LANGUAGE_KEY, ui.language);
+    speakAnew();
+  }
   if (intent.do === "ui" && intent.action.type === "motion") {
     localStorage.setItem(MOTION_KEY, ui.motion);
     showMotion();

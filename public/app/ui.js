@@ -22,6 +22,7 @@ export function initialUiState() {
     waived: [],
     settings: null,
     motion: "auto",
+    language: "en",
     holding: [],
     ceremony: null,
     touchedAt: 0,
@@ -57,6 +58,8 @@ export function reduceUi(state, action) {
       return { ...state, settings: action.place };
     case "motion":
       return { ...state, motion: action.motion };
+    case "language":
+      return { ...state, language: action.language };
     case "holding":
       return { ...state, holding: action.keys };
     case "ceremony":

@@ -73,7 +73,10 @@ export type Focus = { zone: "seat" } | { zone: "shelf"; gameId: string } | { zon
 /** What the overlay of a paused round offers. */
 export type PauseItem = "continue" | "restart" | "end" | "volume";
 
-export type SettingsRow = "volume" | "length" | "vote" | "motion" | "games" | "reset";
+export type SettingsRow = "volume" | "length" | "vote" | "motion" | "language" | "games" | "reset";
+
+/** Languages of the screen. */
+export type Language = "en" | "de";
 
 /** Where the one cursor of the settings is. */
 export type SettingsPlace = { page: "main"; row: SettingsRow } | { page: "games"; gameId: string };
@@ -127,6 +130,7 @@ export interface UiState {
   /** Null while the settings are closed. */
   settings: SettingsPlace | null;
   motion: Motion;
+  language: Language;
   /** What buttons are being held for: `reset`, `leave:0` to `leave:3`. */
   holding: string[];
   /** Step of the final ceremony that is on the screen, from 0; null when there is none. */
@@ -153,6 +157,7 @@ export type UiAction =
   | { type: "waive"; slots: number[] }
   | { type: "settings"; place: SettingsPlace | null }
   | { type: "motion"; motion: Motion }
+  | { type: "language"; language: Language }
   | { type: "holding"; keys: string[] }
   | { type: "ceremony"; step: number | null }
   | { type: "toast"; tone: Toast["tone"]; text: string; avatarId: string; at: number }

@@ -2,11 +2,12 @@
 import { registerLeaderBoard } from "./components/leader-board/leader-board.js";
 import { registerRoundRating } from "./components/round-rating/round-rating.js";
 import { registerRoundResults } from "./components/round-results/round-results.js";
-import { watchParty } from "./watch/live.js";
+import { speakToLookers, watchParty } from "./watch/live.js";
 import { registerWatchGames } from "./watch/watch-games.js";
 import { registerWatchHeader } from "./watch/watch-header.js";
 import { registerWatchRound } from "./watch/watch-round.js";
 
+speakToLookers();
 registerWatchHeader();
 registerWatchRound();
 registerRoundResults();

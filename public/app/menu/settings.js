@@ -2,10 +2,11 @@
  * The settings: any pad moves their one cursor. Left and right choose, ✕ goes on or in, ○ goes back.
  * @import { HostState, Intent, MenuKey, SettingsPlace, SettingsRow, View } from "../view.js"
  */
+import { LANGUAGE_IDS } from "../texts.js";
 import { muteIntents, volumeIntents } from "./volume.js";
 
 /** From top to bottom. @type {readonly SettingsRow[]} */
-export const SETTINGS_ROWS = ["volume", "length", "vote", "motion", "games", "reset"];
+export const SETTINGS_ROWS = ["volume", "length", "vote", "motion", "language", "games", "reset"];
 /** Shares of a game's own length that a round may have; as the host offers them. */
 export const LENGTH_FACTORS = [0.5, 0.75, 1, 1.5, 2];
 /** Lengths of a vote in seconds; as the host offers them. */
@@ -86,6 +87,10 @@ export function stepIntents({ host, ui }, row, step) {
     case "motion": {
       const motion = beside(MOTIONS, ui.motion, step);
       return motion === null ? [] : [{ do: "ui", action: { type: "motion", motion } }];
+    }
+    case "language": {
+      const language = beside(LANGUAGE_IDS, ui.language, step);
+      return language === null ? [] : [{ do: "ui", action: { type: "language", language } }];
     }
     case "games":
     case "reset":

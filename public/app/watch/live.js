@@ -5,12 +5,20 @@
 import { loadAvatars } from "../avatars.js";
 import { HostSocket } from "../socket.js";
 import { Store } from "../store.js";
+import { languageFor, useLanguage } from "../texts.js";
 import { initialUiState } from "../ui.js";
 
 /** Longest time between two drawings, in ms: clocks show seconds. */
 const REDRAW_MS = 250;
 /** Until the catalogue of avatars is asked for again, in ms. */
 const AVATARS_RETRY_MS = 2000;
+
+/** Takes the looker's own language. Before any component is made: they keep the words that they were made with. */
+export function speakToLookers() {
+  const language = languageFor(navigator.languages);
+  useLanguage(language);
+  document.documentElement.lang = language;
+}
 
 /**
  * Draws the party for as long as the page is open; connects again by itself.

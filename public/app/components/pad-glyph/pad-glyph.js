@@ -1,6 +1,7 @@
 /** The sign of a button: the DualShock's glyph, or the key cap for a keyboard pad. */
 import { make, setText, show } from "../../build.js";
 import { keyLabels } from "../../pads/keys.js";
+import { texts } from "../../texts.js";
 
 const GLYPHS = { south: { icon: "cross", alt: "✕" }, east: { icon: "circle", alt: "○" } };
 
@@ -20,9 +21,10 @@ export function makeGlyph(key) {
  * @param {number} padIndex whose button it is
  */
 export function patchGlyph(glyph, padIndex) {
-  const [image, cap] = /** @type {[HTMLElement, HTMLElement]} */ (/** @type {unknown} */ (glyph.children));
-  const label = keyLabels(padIndex)?.[glyph.dataset.key === "east" ? "east" : "south"] ?? "";
+  const [image, key] = /** @type {[HTMLElement, HTMLElement]} */ (/** @type {unknown} */ (glyph.children));
+  const cap = keyLabels(padIndex)?.[glyph.dataset.key === "east" ? "east" : "south"] ?? "";
+  const label = texts.keys[cap] ?? cap;
   show(image, label === "");
-  show(cap, label !== "");
-  setText(cap, label);
+  show(key, label !== "");
+  setText(key, label);
 }

@@ -23,11 +23,11 @@ const BONUS_LANDS_MS = BONUS_FLIES_AFTER_MS + BONUS_FLIES_MS;
 /** Lines of the leaderboard around the maker's. */
 const LINES = 5;
 
-/** Words and looks of a rating that is there or not. */
+/** Names of the words and looks of a rating that is there or not. */
 const LOOKS = {
-  1: { pose: /** @type {const} */ ("happy"), words: texts.rating.up },
-  "-1": { pose: /** @type {const} */ ("sad"), words: texts.rating.down },
-  none: { pose: /** @type {const} */ ("idle"), words: texts.rating.none },
+  1: { pose: /** @type {const} */ ("happy"), words: /** @type {const} */ ("up") },
+  "-1": { pose: /** @type {const} */ ("sad"), words: /** @type {const} */ ("down") },
+  none: { pose: /** @type {const} */ ("idle"), words: /** @type {const} */ ("none") },
 };
 
 /** One player's thumb. */
@@ -66,7 +66,7 @@ class Rater {
     const pad = host.session?.playersBySlot[slot]?.gamepadIndex ?? -1;
     setProperty(this.element, "--player", avatarById(avatars, avatarId).color);
     patchFace(this.#face, avatars, avatarId, pose);
-    setText(this.#words, words);
+    setText(this.#words, texts.rating[words]);
     setAttribute(this.element, "data-rating", rating === 1 ? "up" : rating === -1 ? "down" : null);
     for (const [button, value] of /** @type {const} */ ([
       [this.#up, 1],

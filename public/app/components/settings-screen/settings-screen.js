@@ -2,7 +2,7 @@
 import { keyedList, make, PartyElement, setAttribute, setText, show } from "../../build.js";
 import { MOUSE_PAD } from "../../menu/hold.js";
 import { goTo, SETTINGS_ROWS, stepIntents, takeIntents, toggleIntents } from "../../menu/settings.js";
-import { texts } from "../../texts.js";
+import { LANGUAGES, texts } from "../../texts.js";
 import { makerName } from "../game-card/game-card.js";
 import { makeGlyph } from "../pad-glyph/pad-glyph.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
@@ -13,7 +13,7 @@ import { makeVolume, patchVolume, volumeWords } from "../volume-level/volume-lev
 /** @typedef {import("../../types.d.ts").GameSummary} GameSummary */
 
 /** Rows whose values lie to the left and right. @type {ReadonlySet<SettingsRow>} */
-const WITH_VALUES = new Set(["volume", "length", "vote", "motion"]);
+const WITH_VALUES = new Set(["volume", "length", "vote", "motion", "language"]);
 
 /**
  * A row's value in words.
@@ -31,6 +31,8 @@ function wordsFor({ host, ui }, row) {
       return words.seconds(host.settings.voteSec);
     case "motion":
       return words.motions[ui.motion];
+    case "language":
+      return LANGUAGES[ui.language].name;
     case "games":
       return words.shown(host.games.length, host.allGames.length);
     case "reset":

@@ -4,7 +4,9 @@ import { GONE_AFTER_MS, PadWatch } from "../app/frame/pad-watch.js";
 import { PadRelay } from "../app/frame/relay.js";
 import { acceptsInput, onPress } from "../app/menu/menu.js";
 import { PAUSE_GRACE_MS, PAUSE_ITEMS } from "../app/menu/pause.js";
+import { volumeOf } from "../app/menu/volume.js";
 import { neutralPad } from "../app/pads/counters.js";
+import { MAX_VOLUME } from "../app/sound/settings.js";
 import { phaseRemainingMs, reduce, resumesInMs } from "../app/store.js";
 import { initialUiState, reduceUi } from "../app/ui.js";
 import { round, seat, session, view } from "./fixtures.js";
@@ -53,8 +55,23 @@ test("every_pad_moves_the_one_cursor_of_a_pause_and_takes_what_it_is_on", () => 
   for (const key of /** @type {const} */ (["start", "east"])) {
     assert.deepEqual(sent(onPress(on("end"), 1, key)), [{ type: "resume_round", payload: {} }]);
   }
-  assert.deepEqual(onPress(on("volume"), 0, "left"), [{ do: "ui", action: { type: "sound", on: false } }]);
   assert.deepEqual(onPress(on("end"), 0, "left"), []);
+});
+
+test("the_volume_is_turned_step_by_step_muted_and_as_loud_as_before", () => {
+  /** @param {boolean} soundOn @param {number} volume @param {import("../app/view.d.ts").MenuKey} key */
+  const after = (soundOn, volume, key) => {
+    const state = paused({}, { ui: { pauseItem: "volume", soundOn, volume } });
+    const ui = onPress(state, 0, key)
+      .flatMap((intent) => (intent.do === "ui" ? [intent.action] : []))
+      .reduce(reduceUi, state.ui);
+    return volumeOf(ui);
+  };
+  assert.deepEqual([after(true, 4, "left"), after(true, 4, "right")], [3, 5]);
+  assert.deepEqual([after(true, 0, "left"), after(true, MAX_VOLUME, "right")], [0, MAX_VOLUME], "it ends there");
+  assert.deepEqual([after(true, 4, "south"), after(false, 4, "south"), after(false, 4, "right")], [0, 4, 4]);
+  assert.deepEqual([after(false, 4, "left"), after(false, 0, "right")], [0, 1]);
+  assert.ok(after(true, 0, "south") > 0, "sound that is on is heard");
 });
 
 test("a_game_that_is_hammered_chooses_nothing_in_the_pause_that_comes_upon_it", () => {

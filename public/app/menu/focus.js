@@ -5,6 +5,7 @@
 import { canCelebrate } from "../night/ceremony.js";
 import { LOBBY_COLUMNS, moveInGrid } from "./cursor.js";
 import { goTo, maySet, SETTINGS_START } from "./settings.js";
+import { muteIntents, volumeIntents, volumeOf } from "./volume.js";
 
 /**
  * Buttons that a d-pad reaches, from left to right. Sound is the last, for there left and right turn the volume.
@@ -42,10 +43,9 @@ export function focusPress(view, slot, focus, key) {
  * @param {Direction} key
  * @returns {Intent[] | null} null when the press is no turn
  */
-export function volumePress({ volume }, key) {
-  const turned = key === "left" ? volume - 1 : volume + 1;
-  if (key === "up" || key === "down" || turned < 0) return null;
-  return [{ do: "ui", action: { type: "volume", volume: turned } }];
+export function volumePress(ui, key) {
+  if (key === "up" || key === "down" || (key === "left" && volumeOf(ui) === 0)) return null;
+  return volumeIntents(ui, key === "left" ? -1 : 1);
 }
 
 /**
@@ -121,7 +121,7 @@ export function topIntents(view, item) {
     case "pads":
       return [{ do: "ui", action: { type: "dialog", dialog: { kind: "pads", choice: 0 } } }];
     case "sound":
-      return [{ do: "ui", action: { type: "sound", on: !view.ui.soundOn } }];
+      return muteIntents(view.ui);
     case "settings":
       return maySet(view.host) ? goTo(SETTINGS_START) : [];
   }

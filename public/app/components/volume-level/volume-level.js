@@ -1,10 +1,11 @@
 /** How loud the party is, as a row of bars. */
 import { make, setAttribute } from "../../build.js";
-import { VOLUME_MAX, volumeOf } from "../../menu/volume.js";
+import { volumeOf } from "../../menu/volume.js";
+import { MAX_VOLUME } from "../../sound/settings.js";
 import { texts } from "../../texts.js";
 
 export function makeVolume() {
-  const bars = Array.from({ length: VOLUME_MAX }, () => make("i"));
+  const bars = Array.from({ length: MAX_VOLUME }, () => make("i"));
   return make("span", { class: "volume-level", "aria-hidden": "true" }, ...bars);
 }
 
@@ -21,5 +22,5 @@ export function patchVolume(element, ui) {
 
 /** @param {import("../../view.d.ts").UiState} ui */
 export function volumeWords(ui) {
-  return texts.pause.volume(volumeOf(ui), VOLUME_MAX);
+  return texts.pause.volume(volumeOf(ui), MAX_VOLUME);
 }

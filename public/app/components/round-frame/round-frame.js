@@ -54,7 +54,7 @@ export class RoundFrame extends PartyElement {
   #holder = make("div", { class: "frame-holder" });
   #veil = make("div", { class: "frame-veil" });
   #pause = make("button", { class: "button", type: "button", text: texts.pause.pause });
-  #end = make("button", { class: "button warm", type: "button", text: texts.topbar.end });
+  #end = make("button", { class: "button warm end-round", type: "button", text: texts.topbar.end });
   #byMouse = make("div", { class: "round-buttons" }, this.#pause, this.#end);
 
   build() {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HOLD_MS, Holds, MOUSE_PAD } from "../app/menu/hold.js";
 import { onPress } from "../app/menu/menu.js";
-import { maySet, SETTINGS_ROWS, settingsPress, toggleIntents } from "../app/menu/settings.js";
+import { maySet, roundSeconds, SETTINGS_ROWS, settingsPress, toggleIntents } from "../app/menu/settings.js";
 import { game, round, seat, session, view } from "./fixtures.js";
 
 /** @typedef {import("../app/view.d.ts").SettingsRow} SettingsRow */
@@ -45,6 +45,12 @@ test("left_and_right_choose_among_what_the_host_offers_and_stop_at_the_ends", ()
   assert.deepEqual(press("motion", "right"), [{ do: "ui", action: { type: "motion", motion: "on" } }]);
   assert.deepEqual(press("motion", "left"), []);
   assert.deepEqual(press("reset", "right"), []);
+});
+
+test("a_card_says_how_long_a_round_really_is", () => {
+  const lasts = (/** @type {number} */ lengthFactor, /** @type {number} */ seconds) =>
+    roundSeconds({ ...settings, lengthFactor }, seconds);
+  assert.deepEqual([lasts(1, 30), lasts(0.5, 30), lasts(0.5, 6), lasts(2, 200)], [30, 15, 5, 300]);
 });
 
 test("each_game_is_shown_or_hidden_by_itself", () => {

@@ -14,6 +14,18 @@ export const VOTE_SECS = [5, 10, 15, 20];
 /** Whether things move less: as the system says, yes, no. */
 export const MOTIONS = /** @type {const} */ (["auto", "on", "off"]);
 
+/** A round is never shorter or longer than this, in seconds. Contract §1. */
+const ROUND_SECS = { least: 5, most: 300 };
+
+/**
+ * How long a round of a game is.
+ * @param {import("../types.d.ts").PartySettings} settings
+ * @param {number} seconds what the game asks for
+ */
+export function roundSeconds({ lengthFactor }, seconds) {
+  return Math.min(ROUND_SECS.most, Math.max(ROUND_SECS.least, seconds * lengthFactor));
+}
+
 /** Where the settings open. @type {SettingsPlace} */
 export const SETTINGS_START = { page: "main", row: "volume" };
 

@@ -5,6 +5,7 @@
  */
 import { avatarById } from "../../avatars.js";
 import { make, setAttribute, setProperty, setText, show } from "../../build.js";
+import { roundSeconds } from "../../menu/settings.js";
 import { thumbsOf } from "../../night/awards.js";
 import { isNewGame } from "../../store.js";
 import { texts } from "../../texts.js";
@@ -88,7 +89,7 @@ export class GameCard {
     if (game) patchFace(this.#face, view.avatars, game.creatorAvatarId, "still");
     setText(this.#maker, game ? makerName(view, game) : texts.vote.surpriseText);
     show(this.#length, game !== null);
-    setText(this.#length, game ? texts.shelf.length(game.maxDurationSec) : "");
+    setText(this.#length, game ? texts.shelf.length(roundSeconds(view.host.settings, game.maxDurationSec)) : "");
     show(this.#fresh, game !== null && isNewGame(view.host, game.id, view.now));
     const unstable = game?.unstable === true;
     show(this.#unstable, unstable);

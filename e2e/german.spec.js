@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { de } from "../public/app/texts/de.js";
 import { en } from "../public/app/texts/en.js";
-import { plugIn, press } from "./pads.js";
+import { plugIn, press, walkTo } from "./pads.js";
 import { expect, fixture, test } from "./party.js";
 
 /** @typedef {import("@playwright/test").Page} Page */
@@ -132,7 +132,7 @@ test("every screen fits in German with the longest titles", async ({ page, party
   for (const key of /** @type {const} */ (["right", "right", "south"])) await press(page, 0, key);
   await expect(page.getByRole("dialog", { name: "Optionen" })).toBeVisible();
   await fits("settings");
-  for (let n = 0; n < 5; n += 1) await press(page, 0, "down");
+  await walkTo(page, 0, "#setting-games");
   await press(page, 0, "south");
   await expect(page.getByRole("dialog", { name: "Spiele im Regal" })).toBeVisible();
   await fits("games in the settings");
@@ -163,7 +163,8 @@ test("every screen fits in German with the longest titles", async ({ page, party
   });
   await expect(page.getByRole("dialog", { name: "Pause" })).toBeVisible();
   await expect(page.locator("body[data-input=open]")).toBeAttached();
-  for (const key of /** @type {const} */ (["down", "down", "south"])) await press(page, 0, key);
+  await walkTo(page, 0, "#pause-end");
+  await press(page, 0, "south");
   await expect(page.getByRole("heading", { name: "Ergebnis" })).toBeVisible();
   await fits("results");
   await expect(page.locator("body[data-input=open]")).toBeAttached();
@@ -179,7 +180,7 @@ test("the language is chosen by pad and stays after a reload", async ({ page, pa
   await page.goto(party.url);
   await page.getByRole("button", { name: "Optionen" }).click();
   await expect(page.getByRole("dialog", { name: "Optionen" })).toBeVisible();
-  for (let n = 0; n < 4; n += 1) await press(page, 0, "down");
+  await walkTo(page, 0, "#setting-language");
   await press(page, 0, "left");
   await expect(page.getByRole("dialog", { name: "Settings" }).getByText("Language")).toBeVisible();
   await press(page, 0, "east");

@@ -86,3 +86,22 @@ export async function hold(page, pad, name, down) {
     /** @type {[number, number, boolean]} */ ([pad, BUTTON[name], down]),
   );
 }
+
+/**
+ * Walks a menu's cursor to an item, whichever way that is: on a slow machine a press is long, and steps more than once.
+ * @param {import("@playwright/test").Page} page
+ * @param {number} pad
+ * @param {string} selector of the item
+ */
+export async function walkTo(page, pad, selector) {
+  await page.locator(selector).waitFor();
+  for (;;) {
+    const way = await page.locator(selector).evaluate((wanted) => {
+      const chosen = wanted.parentElement?.querySelector("[data-chosen]");
+      if (!chosen || chosen === wanted) return chosen ? null : "down";
+      return chosen.compareDocumentPosition(wanted) & Node.DOCUMENT_POSITION_FOLLOWING ? "down" : "up";
+    });
+    if (way === null) return;
+    await press(page, pad, way);
+  }
+}

@@ -1,6 +1,6 @@
 /** A round that stands still: by pad, by a pad that drops, and how it goes on, begins again or ends. No mouse, no keyboard. */
 
-import { plugIn, press } from "./pads.js";
+import { plugIn, press, walkTo } from "./pads.js";
 import { expect, test } from "./party.js";
 
 /** @typedef {import("@playwright/test").Page} Page */
@@ -121,7 +121,7 @@ test("a paused round begins again with its whole time, and ends with what the ga
   await page.keyboard.press("Escape");
   await overlay(page, "Paused");
   const before = await clocks(page);
-  await press(page, 0, "down");
+  await walkTo(page, 0, "#pause-restart");
   await press(page, 0, "south");
   await expect.poll(async () => (await clocks(page)).remainingMs).toBeGreaterThan(before.remainingMs);
   await runs(page);
@@ -131,7 +131,7 @@ test("a paused round begins again with its whole time, and ends with what the ga
   await page.reload();
   await press(page, 1, "south");
   await overlay(page, "Paused");
-  for (let n = 0; n < 2; n += 1) await press(page, 1, "down");
+  await walkTo(page, 1, "#pause-end");
   await press(page, 1, "south");
   await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();
   const { session } = await party.get("/api/session");

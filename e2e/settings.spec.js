@@ -1,6 +1,6 @@
 /** The party's settings, the screen's, and leaving a seat: by pad alone. */
 
-import { hold, plugIn, press } from "./pads.js";
+import { hold, plugIn, press, walkTo } from "./pads.js";
 import { expect, test } from "./party.js";
 
 /** @typedef {import("@playwright/test").Page} Page */
@@ -26,11 +26,6 @@ function chosen(page) {
   return page.getByRole("dialog").locator("[data-chosen]:visible");
 }
 
-/** @param {Page} page @param {number} times */
-async function down(page, times) {
-  for (let n = 0; n < times; n += 1) await press(page, 1, "down");
-}
-
 test("rounds, votes, games and scores are set by pad, and the host keeps what was set", async ({ page, party }) => {
   await lobby(page, party);
   await fetch(`${party.url}/api/session/record_game`, {
@@ -42,27 +37,27 @@ test("rounds, votes, games and scores are set by pad, and the host keeps what wa
   await press(page, 0, "south");
   await expect(page.getByRole("dialog", { name: "Settings" })).toBeVisible();
 
-  await down(page, 1);
-  await press(page, 0, "left");
-  await expect(chosen(page)).toHaveAccessibleName("Length of rounds: Shorter");
-  await down(page, 1);
+  await walkTo(page, 1, "#setting-length");
+  for (let n = 0; n < 2; n += 1) await press(page, 0, "right");
+  await expect(chosen(page)).toHaveAccessibleName("Length of rounds: Double");
+  await walkTo(page, 1, "#setting-vote");
   await press(page, 0, "left");
   await expect(chosen(page)).toHaveAccessibleName("Time to vote: 5 s");
-  await down(page, 1);
-  await press(page, 0, "right");
-  await expect(chosen(page)).toHaveAccessibleName("Moving pictures: Less");
-  await expect(page.locator("html")).toHaveAttribute("data-motion", "on");
-  await down(page, 1);
+  await walkTo(page, 1, "#setting-motion");
+  for (let n = 0; n < 2; n += 1) await press(page, 0, "right");
+  await expect(chosen(page)).toHaveAccessibleName("Moving pictures: All");
+  await expect(page.locator("html")).toHaveAttribute("data-motion", "off");
+  await walkTo(page, 1, "#setting-games");
   await press(page, 0, "south");
   await expect(page.getByRole("dialog", { name: "Games on the shelf" })).toBeVisible();
-  if ((await chosen(page).textContent())?.includes("V1")) await down(page, 1);
+  await walkTo(page, 1, "#game-clockwork");
   await expect(chosen(page)).toContainText("Clockwork");
   await press(page, 1, "south");
   await expect(chosen(page)).toContainText("Hidden");
   await press(page, 1, "east");
   await expect(chosen(page)).toHaveAccessibleName("Games on the shelf: 1 of 2");
 
-  await down(page, 1);
+  await walkTo(page, 1, "#setting-reset");
   await press(page, 0, "south");
   await expect(chosen(page)).toHaveAccessibleName("Reset all scores: Hold ✕");
   expect((await party.get("/api/session")).session.history).toHaveLength(1);
@@ -80,12 +75,12 @@ test("rounds, votes, games and scores are set by pad, and the host keeps what wa
   await page.reload();
   await expect(page.getByRole("button", { name: /V1 By SDK/ })).toBeVisible();
   await expect(page.getByRole("button", { name: /Clockwork/ })).toBeHidden();
-  await expect(page.locator("html")).toHaveAttribute("data-motion", "on");
+  await expect(page.locator("html")).toHaveAttribute("data-motion", "off");
   await press(page, 0, "start");
   await expect(page.getByRole("heading", { name: "Vote for the next game" })).toBeVisible();
-  // 20 s times 0.75, as the game is told.
+  // Twice 20 s, as the game is told.
   await expect(page.getByTitle("Game: V1 By SDK")).toBeVisible();
-  await expect(page.getByRole("progressbar", { name: "Time left" })).toHaveAttribute("aria-valuemax", "15");
+  await expect(page.getByRole("progressbar", { name: "Time left" })).toHaveAttribute("aria-valuemax", "40");
 });
 
 test("a seat is left by holding ○, and not by a tap", async ({ page, party }) => {

@@ -29,7 +29,7 @@ function samples(texts) {
     if (typeof value === "object") return samples(value);
     if (typeof value !== "function") return [value];
     const takesList = /\.(map|slice)\(/.test(String(value));
-    return [1, 2].map((sample) => (takesList ? value(["Title", "Other"]) : value(sample, sample)));
+    return [1, 2].map((sample) => (takesList ? value(["Title", "Other"]) : value(...Array(5).fill(sample))));
   });
 }
 
@@ -78,9 +78,9 @@ const SHOWN = [
   /\btextContent = (["'`])(.*?)\1/g,
 ];
 
-/** Words of code within a template: they come from elsewhere. @param {string} text */
+/** Without code within a template, whose words come from elsewhere, and without paths. @param {string} text */
 function wordsIn(text) {
-  return text.replace(/\$\{[^}]*\}/g, "").match(/\p{L}{2,}/gu) ?? [];
+  return text.replace(/\$\{[^}]*\}|\\n|\/[\w./]+/g, "").match(/\p{L}{2,}/gu) ?? [];
 }
 
 /** The page's code without its comments and its texts, by file. @returns {[string, string][]} */

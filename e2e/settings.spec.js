@@ -32,8 +32,9 @@ test("rounds, votes, games and scores are set by pad, and the host keeps what wa
     method: "POST",
     body: JSON.stringify({ gameId: "v1-sdk", scoresBySlot: [1, 2, 0, 0] }),
   });
-  // Up to the shelf, up to the bar, and to its right end.
-  for (const key of /** @type {const} */ (["up", "up", "right", "right", "right"])) await press(page, 0, key);
+  await expect(page.getByRole("button", { name: "Ceremony" })).toBeVisible();
+  // Up to the shelf, up to the bar, and past the address, the ceremony and the pads.
+  for (const key of /** @type {const} */ (["up", "up", "right", "right", "right", "right"])) await press(page, 0, key);
   await press(page, 0, "south");
   await expect(page.getByRole("dialog", { name: "Settings" })).toBeVisible();
 

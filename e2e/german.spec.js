@@ -89,7 +89,8 @@ async function misfits(page) {
   }, ENGLISH);
 }
 
-test.use({ locale: "de-DE" });
+// Moving pictures are drawn by the processor here, and take longer than all that is tested.
+test.use({ locale: "de-DE", contextOptions: { reducedMotion: "reduce" } });
 
 test("every screen fits in German with the longest titles", async ({ page, party }) => {
   // Some twenty screens: on a busy machine that takes more than a test's minute.
@@ -123,13 +124,19 @@ test("every screen fits in German with the longest titles", async ({ page, party
   await fits("faces");
   await press(page, EVERYONE, "south");
   await expect(page.getByRole("button", { name: "Ändern" })).toHaveCount(4);
+  // With points the bar on top has all its buttons, and the leaderboard its lines.
+  await fetch(`${party.url}/api/session/record_game`, {
+    method: "POST",
+    body: JSON.stringify({ gameId: "lang", scoresBySlot: [10, 6, 6, 0], ratingsBySlot: [1, 1, 1, -1] }),
+  });
+  await expect(page.getByRole("button", { name: "Finale" })).toBeVisible();
   await fits("lobby");
 
   for (const key of /** @type {const} */ (["up", "up", "right", "south"])) await press(page, 0, key);
   await expect(page.getByRole("dialog")).toContainText("Ein Spiel schicken");
   await fits("how to send a game");
   await press(page, 0, "south");
-  for (const key of /** @type {const} */ (["right", "right", "south"])) await press(page, 0, key);
+  for (const key of /** @type {const} */ (["right", "right", "right", "south"])) await press(page, 0, key);
   await expect(page.getByRole("dialog", { name: "Optionen" })).toBeVisible();
   await fits("settings");
   await walkTo(page, 0, "#setting-games");
@@ -146,7 +153,9 @@ test("every screen fits in German with the longest titles", async ({ page, party
   await press(page, EVERYONE, "right");
   await press(page, [1, 3], "right");
   await press(page, EVERYONE, "south");
-  await expect(page.getByText("Gleichstand")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Gleichstand!" })).toBeVisible();
+  await fits("draw");
+  await expect(page.getByText("Der Zufall wählte")).toBeVisible();
   await fits("title card");
   goOn();
   await expect(page.locator("body[data-phase=playing]")).toBeAttached();
@@ -185,6 +194,9 @@ test("the language is chosen by pad and stays after a reload", async ({ page, pa
   await expect(page.getByRole("dialog", { name: "Settings" }).getByText("Language")).toBeVisible();
   await press(page, 0, "east");
   await expect(page.getByRole("heading", { name: "Games", exact: true })).toBeVisible();
+  // What is made anew still knows the pads.
+  await page.getByRole("button", { name: "Pads" }).click();
+  await expect(page.getByRole("dialog", { name: "Pads" }).getByText("Wireless Controller")).toHaveCount(2);
   await page.reload();
   await expect(page.getByRole("heading", { name: "Games", exact: true })).toBeVisible();
   await expect(page.locator("html")).toHaveAttribute("lang", "en");

@@ -238,7 +238,7 @@ export const de = {
     maker: "Am besten gebaut",
     makerText: (points) => `${plural(points, "Punkt", "Punkte")} für beliebte Spiele`,
     closing: "Gute Nacht!",
-    drawing: "Das Bild des Abends wird gemalt …",
+    drawing: "Das Bild des Abends entsteht …",
     keep: "Holt euch das Bild des Abends aufs Handy:",
     notKept: "Das Bild kam nicht beim Host an. Hier könnt ihr es trotzdem herunterladen.",
     notDrawn: "Das Bild ließ sich nicht malen.",
@@ -301,7 +301,7 @@ export const de = {
       "Sag deinem Coding-Agenten: Bau mir ein Minispiel für diese Adresse, prüfe es und schick es. " +
       "Das Upload-Token ist maribro-upload, wenn der Host nichts anderes sagt.",
     watch: "Zuschauen auf /watch",
-    creators: "Was aus euren Spielen wurde, steht auf /creators",
+    creators: "Eure Spiele auf /creators",
     close: "Schließen",
   },
   connection: {

@@ -244,7 +244,9 @@ test("a_key_lets_the_sound_out_a_game_has_the_speakers_alone_and_mute_is_kept", 
       await expect(page.getByRole("group", { name: `Seat ${pad + 1}` })).toContainText("Ready");
     }
     // Seat, shelf, top bar; there the last button is the sound's, where left and right turn the volume.
-    for (const step of /** @type {const} */ (["up", "up", "right", "right", "right"])) await press(page, 0, step);
+    for (const step of /** @type {const} */ (["up", "up", "right", "right", "right", "right"])) {
+      await press(page, 0, step);
+    }
     const turned = page.getByRole("button", { name: /^‹ Sound \d+ ›$/ });
     const before = await turned.innerText();
     await press(page, 0, "left");
@@ -258,6 +260,7 @@ test("a_key_lets_the_sound_out_a_game_has_the_speakers_alone_and_mute_is_kept", 
     await expect(page.frameLocator("iframe").locator("#told")).toHaveText(`true ${volume / 10}`);
     await expect.poll(() => loudness(page), "only the game has the speakers").toBeLessThan(SILENT);
     await page.keyboard.press("Escape");
+    await page.getByRole("menuitem", { name: "End round" }).click();
     await expect(page.locator("body[data-phase=results]")).toBeAttached();
     await expect.poll(() => loudness(page)).toBeGreaterThan(HEARD);
   } finally {

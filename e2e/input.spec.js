@@ -12,7 +12,7 @@ const TAPS = process.env.MARIBRO_ALL_TAPS ? 10_000 : 1200;
 const TAP_MS = 1;
 /** Longest pause between two taps of one pad, in ms. */
 const PAUSE_MS = 4;
-/** Buttons of a pad, by the rig's names and by the SDK's. */
+/** Buttons of a pad that a game hears, by the rig's names and by the SDK's: `start` pauses the round. */
 const BUTTONS = /** @type {const} */ ({
   south: "south",
   east: "east",
@@ -23,7 +23,6 @@ const BUTTONS = /** @type {const} */ ({
   l2: "l2",
   r2: "r2",
   select: "select",
-  start: "start",
   l3: "l3",
   r3: "r3",
   up: "dup",

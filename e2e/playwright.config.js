@@ -51,8 +51,8 @@ export default defineConfig({
   respectGitIgnore: true,
   outputDir: "out",
   reporter: [["list"]],
-  // A party is a host, a page and a game's process of its own: two at a time starve each other on two cores.
-  workers: 1,
+  // Most of a party's time is waiting for people, so two share two cores; limits of time go by a gauge of the machine's noise.
+  workers: 2,
   fullyParallel: false,
   // A flaky test is a bug of the party or of the test: it shows.
   retries: 0,

@@ -3,6 +3,7 @@
 use crate::harness::{DEADLINE, Daemon};
 use maribro_input::model::pad::FULL;
 use serde_json::json;
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -56,6 +57,55 @@ async fn ninety_clients_are_served_while_ten_never_read() {
         }
         assert!(states < CHANGES, "a backlog of {states} states");
     }
+}
+
+/// Presses that are measured, one after the other.
+const MEASURED: usize = 300;
+/// Between two of them.
+const PAUSE: Duration = Duration::from_millis(10);
+/// Longest time from a press to a client that reads, for 99 of 100.
+const P99: Duration = Duration::from_millis(5);
+
+/// `cargo test --release -p maribro-input --test daemon -- --ignored --nocapture ninety`
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "measures, so it wants a quiet machine"]
+async fn ninety_clients_hear_of_each_press_within_5_ms_while_ten_never_read() {
+    let daemon = Daemon::with_pads(2).await;
+    let mut deaf = Vec::new();
+    for _ in 0..DEAF {
+        deaf.push(daemon.client().await);
+    }
+    let mut readers = JoinSet::new();
+    for _ in DEAF..CLIENTS {
+        let mut client = daemon.client().await;
+        client.event("hello").await;
+        readers.spawn(async move {
+            let mut heard = Vec::with_capacity(MEASURED);
+            for press in 1..=MEASURED {
+                client.state(|frame| usize::from(frame.pads[1].presses[0]) >= press).await;
+                heard.push(Instant::now());
+            }
+            heard
+        });
+    }
+    let mut rig = daemon.rig().await;
+    let mut pressed = Vec::with_capacity(MEASURED);
+    for _ in 0..MEASURED {
+        pressed.push(Instant::now());
+        rig.button(1, "south", 1.0).await;
+        rig.button(1, "south", 0.0).await;
+        tokio::time::sleep(PAUSE).await;
+    }
+    let mut took = Vec::new();
+    while let Some(heard) = readers.join_next().await {
+        let heard = heard.expect("everybody who reads hears of every press");
+        took.extend(heard.iter().zip(&pressed).map(|(heard, pressed)| heard.duration_since(*pressed)));
+    }
+    took.sort_unstable();
+    let at = |share: usize| took[took.len() * share / 100];
+    println!("{} presses at {} clients: p50 {:?}, p99 {:?}", MEASURED, CLIENTS - DEAF, at(50), at(99));
+    assert!(at(99) < P99, "{:?}", at(99));
+    drop(deaf);
 }
 
 #[cfg(target_os = "linux")]

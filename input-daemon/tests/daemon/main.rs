@@ -8,6 +8,7 @@ mod effects;
 mod frames;
 mod harness;
 mod identity;
+mod kernel;
 mod messages;
 mod motion;
 mod program;

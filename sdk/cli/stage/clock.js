@@ -20,6 +20,8 @@
   /** So often a task may read the clock before it moves: a game that waits in a loop must get out of it. */
   const FREE_READS = 5000;
   const SPIN_MS = 0.05;
+  /** So many frames are drawn of a step whose end is looked at: some games draw every other frame. */
+  const LAST_FRAMES = 2;
   /** Pictures are compared at this size. */
   const [WIDE, HIGH] = [320, 180];
   /** Attributes longer than this are inlined files, which don't change. */
@@ -34,7 +36,6 @@
   let time = START_MS;
   let reads = 0;
   let jobId = 0;
-  let isDrawing = true;
   /** @typedef {{fn: any, args: any[], due: number, every: number}} Timer */
   /** @type {Map<number, Timer>} */
   const timers = new Map();
@@ -44,7 +45,7 @@
   let batch = [];
   let frameEnd = START_MS + FRAME_MS;
   let cost = 0;
-  /** @type {{until: number, sample: boolean, draw: boolean} | null} */
+  /** @type {{until: number, sample: boolean, draw: "all" | "last" | "none"} | null} */
   let step = null;
   /** Milliseconds that each frame of this step took. @type {number[]} */
   let costs = [];
@@ -260,6 +261,8 @@
   );
   // Drawing without a graphics card takes most of the time, and most rounds are seen by nobody. What is drawn into canvases
   // outside the page are pictures that the game keeps for later.
+  const isDrawing = () =>
+    !step || step.draw === "all" || (step.draw === "last" && time > step.until - LAST_FRAMES * FRAME_MS);
   /** @type {Record<string, string[]>} */
   const drawing = {
     WebGLRenderingContext: ["drawArrays", "drawElements"],
@@ -276,7 +279,7 @@
       const draw = prototype?.[name];
       if (!draw) continue;
       prototype[name] = function (/** @type {any[]} */ ...args) {
-        if (isDrawing || !this.canvas.isConnected) draw.apply(this, args);
+        if (isDrawing() || !this.canvas.isConnected) draw.apply(this, args);
       };
     }
   }
@@ -360,7 +363,6 @@
       event.stopImmediatePropagation();
       step = event.data.payload;
       if (!step) return;
-      isDrawing = step.draw;
       steps.port2.postMessage(0);
     },
     true,

@@ -13,7 +13,7 @@
  * @property {number} pace virtual milliseconds in each real one, at most
  * @property {number[]} samplesAt moments of the round, in ms, at which the screen is compared
  * @property {string[] | null} reference what the screen was like at these moments in another round
- * @property {number | null} drawsFromMs when drawing begins to matter, until the last sample; 0: always, null: never
+ * @property {"never" | "at_samples" | "always"} draws when what the game draws is drawn
  * @property {boolean} stopsAfterSamples whether to end after the last sample
  * @property {boolean} snaps whether to stop at the moments worth a picture
  * @typedef {{costs: number[], digest: string, needsFrames: boolean}} Stepped what a frame says after a step
@@ -228,7 +228,7 @@ class Play {
     });
     this.#now += STEP_MS;
     const until = 100 + this.#now;
-    this.#post("verify:step", { until, sample, draw: this.#draws() });
+    this.#post("verify:step", { until, sample, draw: this.#draws(sample) });
     let timer = 0;
     const hung = new Promise((done) => {
       timer = window.setTimeout(done, HUNG_MS, null);
@@ -245,12 +245,10 @@ class Play {
     return stepped;
   }
 
-  /** Whether anybody looks at what is drawn now. */
-  #draws() {
-    const { drawsFromMs, samplesAt } = this.#wanted;
-    if (drawsFromMs === null) return false;
-    if (drawsFromMs === 0) return true;
-    return this.#readyAt !== null && this.#now - this.#readyAt >= drawsFromMs && this.#samples < samplesAt.length;
+  /** Which frames of a step are drawn. @param {boolean} sample */
+  #draws(sample) {
+    if (this.#wanted.draws === "always") return "all";
+    return sample && this.#wanted.draws === "at_samples" ? "last" : "none";
   }
 
   /** @param {string} digest */

@@ -27,6 +27,18 @@ pub(super) enum Manner {
     Sticks,
 }
 
+/// When what a game draws is drawn. That takes most of a round's time, so it is done where somebody looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Draws {
+    /// Nobody looks.
+    Never,
+    /// The last frames before each sample: what is drawn anew in each frame is seen, what is drawn once and stays may be missed.
+    AtSamples,
+    /// All of it.
+    Always,
+}
+
 /// A round that is to be played.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,8 +57,7 @@ pub(super) struct Round {
     pub(super) samples_at: Vec<u32>,
     /// What it was like in another round.
     pub(super) reference: Option<Vec<String>>,
-    /// When drawing begins to matter, until the last sample; 0: always. Drawing takes most of the time.
-    pub(super) draws_from_ms: Option<u32>,
+    pub(super) draws: Draws,
     /// Whether to end after the last sample.
     pub(super) stops_after_samples: bool,
     pub(super) snaps: bool,
@@ -64,7 +75,7 @@ impl Round {
             pace: PACE,
             samples_at: Vec::new(),
             reference: None,
-            draws_from_ms: None,
+            draws: Draws::Never,
             stops_after_samples: false,
             snaps: false,
         }

@@ -3,7 +3,7 @@
 use super::{
     arena::Arena,
     judge::judge,
-    play::{Ending, Manner, Round, Seen, play},
+    play::{Draws, Ending, Manner, Round, Seen, play},
 };
 use crate::browser::CdpError;
 use futures_util::future::try_join_all;
@@ -14,8 +14,6 @@ const TWO: [usize; 2] = [1, 3];
 const ALL: [usize; 4] = [0, 1, 2, 3];
 /// Moments at which screens are compared, in ms of the round: often after the countdown.
 const FIRST_SAMPLE_MS: u32 = 3_600;
-/// Drawn from here on: what moves was drawn anew by the first sample.
-const FIRST_DRAWN_MS: u32 = FIRST_SAMPLE_MS - 600;
 const FIRST_SAMPLES: u32 = 9;
 const FIRST_EVERY_MS: u32 = 600;
 /// Then now and then, where the first moments left doubts.
@@ -76,7 +74,7 @@ pub(super) const USUAL_ROUNDS: u64 = 10;
 /// The browser fails; what the game does wrong is in the evidence.
 pub(super) async fn try_out(arena: &Arena, game: Game<'_>, on_round: &(dyn Fn() + Sync)) -> Result<Evidence, CdpError> {
     let trial = Trial { arena, game, always_draws: reads_pixels(game.bytes), on_round };
-    let four = Round { draws_from_ms: game.pictures.then_some(0), ..trial.round(&ALL, [Manner::Mixed; 4]) };
+    let four = Round { draws: if game.pictures { Draws::Always } else { Draws::Never }, ..trial.round(&ALL, [Manner::Mixed; 4]) };
     let (idle, four) = tokio::try_join!(
         trial.play("nobody touching anything", trial.seen([Manner::Idle; 4], None), true),
         trial.play_whole("four players", four, game.pictures, true),
@@ -121,7 +119,7 @@ impl Trial<'_> {
         Round {
             samples_at: first_samples(self.game.duration_sec),
             reference,
-            draws_from_ms: Some(FIRST_DRAWN_MS),
+            draws: Draws::AtSamples,
             ..self.round(&ALL, manners)
         }
     }
@@ -137,7 +135,7 @@ impl Trial<'_> {
         pictures: bool,
         is_whole: bool,
     ) -> Result<Played, CdpError> {
-        let round = if self.always_draws { Round { draws_from_ms: Some(0), ..round } } else { round };
+        let round = if self.always_draws { Round { draws: Draws::Always, ..round } } else { round };
         let seen = play(self.arena, &round, pictures).await?;
         (self.on_round)();
         Ok(Played { name, active_slots: round.active_slots, is_whole, seen })
@@ -161,7 +159,11 @@ impl Trial<'_> {
             return Ok(PadsMatter::AllBut(silent));
         }
         // It may be that such a pad matters only when others play, too.
-        let long = |round| Round { samples_at: samples(self.game.duration_sec), ..round };
+        let long = |round| Round {
+            samples_at: samples(self.game.duration_sec),
+            draws: Draws::Always,
+            ..round
+        };
         let everybody = self.play("four players, again", long(self.seen([Manner::Mixed; 4], None)), false).await?;
         let without = try_join_all(silent.iter().map(|slot| {
             let mut manners = [Manner::Mixed; 4];

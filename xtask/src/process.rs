@@ -13,6 +13,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,8 @@ use std::time::{Duration, Instant};
 const GRACE: Duration = Duration::from_secs(10);
 /// How long the processes that an ended child left behind may take to end.
 const LEFTOVER_GRACE: Duration = Duration::from_secs(2);
+/// Read from a child's pipe at once.
+const PIPE_BYTES: usize = 64 * 1024;
 /// How often to look whether they have.
 const LEFTOVER_POLL: Duration = Duration::from_millis(20);
 
@@ -82,10 +85,10 @@ impl Ending {
 
 enum Happening {
     Signal(i32),
-    Ended,
+    Ended(Pid),
 }
 
-/// Starts children, one at a time, and passes on the signals that xtask gets.
+/// Starts children, and passes on the signals that xtask gets.
 pub(crate) struct Supervisor {
     happenings: Receiver<Happening>,
     reporter: Sender<Happening>,
@@ -150,7 +153,59 @@ impl Supervisor {
         }
     }
 
+    /// Runs tools that all have to succeed, some at a time, and shows what each printed when it ends.
+    ///
+    /// # Errors
+    /// One of them cannot be started, one or more failed (the others go on), or xtask is told to stop.
+    pub(crate) fn run_side_by_side(&self, commands: Vec<Command>, at_once: usize) -> Result<()> {
+        let mut waiting = commands.into_iter();
+        let mut running: Vec<(Command, Running)> = Vec::new();
+        let mut failed = Vec::new();
+        loop {
+            while running.len() < at_once
+                && let Some(mut command) = waiting.next()
+            {
+                let started = self.start_child(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
+                match started {
+                    Ok(child) => running.push((command, child)),
+                    Err(error) => {
+                        let groups: Vec<&Group> = running.iter().map(|(_, child)| &child.group).collect();
+                        groups.iter().for_each(|group| group.signal(Signal::KILL, Reach::Group));
+                        return Err(error);
+                    }
+                }
+            }
+            let groups: Vec<&Group> = running.iter().map(|(_, child)| &child.group).collect();
+            if groups.is_empty() {
+                break;
+            }
+            let (ended, interrupted) = self.until_one_ended(&groups, Reach::Group);
+            let at = running.iter().position(|(_, child)| Some(child.group.leader) == ended).unwrap_or_default();
+            let (command, child) = running.swap_remove(at);
+            let (status, output) = child.finish()?;
+            if let Some(interrupted) = interrupted {
+                for (_, child) in running {
+                    child.group.signal(Signal::KILL, Reach::Group);
+                    child.finish()?;
+                }
+                return Err(interrupted.into());
+            }
+            say(format_args!("-- {}\n{}", shown(&command), String::from_utf8_lossy(&output)));
+            if !status.success() {
+                failed.push(format!("{} ({status})", shown(&command)));
+            }
+        }
+        if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
+    }
+
     fn supervise(&self, command: &mut Command, reach: Reach) -> Result<(Ending, Vec<u8>)> {
+        let child = self.start_child(command)?;
+        let (_, interrupted) = self.until_one_ended(&[&child.group], reach);
+        let (status, output) = child.finish()?;
+        Ok((Ending { status, interrupted }, output))
+    }
+
+    fn start_child(&self, command: &mut Command) -> Result<Running> {
         // A signal that came between two children counts for the next one.
         if let Ok(Happening::Signal(signal)) = self.happenings.try_recv() {
             return Err(Interrupted { signal }.into());
@@ -161,22 +216,17 @@ impl Supervisor {
             .spawn()
             .with_context(|| format!("starting {}", command.get_program().display()))?;
         let group = Group::led_by(&child);
-        let reader = child.stdout.take().map(|mut stdout| {
-            thread::spawn(move || {
-                let mut bytes = Vec::new();
-                stdout.read_to_end(&mut bytes).map(|_| bytes)
-            })
-        });
+        let name = command.get_program().display().to_string();
+        let printed = Arc::new(Mutex::new(Vec::new()));
+        let mut readers = Vec::new();
+        if let Some(stdout) = child.stdout.take() {
+            readers.push(collect(stdout, printed.clone()));
+        }
+        if let Some(stderr) = child.stderr.take() {
+            readers.push(collect(stderr, printed.clone()));
+        }
         self.report_end_of(group.leader);
-        let interrupted = self.until_ended(&group, reach);
-        group.end_leftovers(&mut child)?;
-        let status = child.wait().context("waiting for a child")?;
-        let output = match reader.map(thread::JoinHandle::join) {
-            None => Vec::new(),
-            Some(Ok(read)) => read.with_context(|| format!("reading from {}", command.get_program().display()))?,
-            Some(Err(_)) => bail!("the reader of {} panicked", command.get_program().display()),
-        };
-        Ok((Ending { status, interrupted }, output))
+        Ok(Running { child, group, name, readers, printed })
     }
 
     fn report_end_of(&self, child: Pid) {
@@ -185,34 +235,85 @@ impl Supervisor {
             // The child stays a zombie here, so that its id cannot become another process's before it is done with.
             let wait = || rustix::process::waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
             while matches!(wait(), Err(rustix::io::Errno::INTR)) {}
-            let _ = reporter.send(Happening::Ended);
+            let _ = reporter.send(Happening::Ended(child));
         });
     }
 
-    fn until_ended(&self, group: &Group, reach: Reach) -> Option<Interrupted> {
+    /// Waits until one of these children ended, or until all did once xtask was told to stop.
+    fn until_one_ended(&self, groups: &[&Group], reach: Reach) -> (Option<Pid>, Option<Interrupted>) {
         let mut interrupted = None;
         let mut deadline: Option<Instant> = None;
+        let mut left = groups.len();
+        let signal_all = |signal, reach| groups.iter().for_each(|group| group.signal(signal, reach));
         loop {
             let happening = match deadline {
                 None => self.happenings.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(deadline) => self.happenings.recv_timeout(deadline.saturating_duration_since(Instant::now())),
             };
             match happening {
-                Ok(Happening::Ended) => return interrupted,
+                Ok(Happening::Ended(child)) => {
+                    left -= 1;
+                    if interrupted.is_none() || left == 0 {
+                        return (Some(child), interrupted);
+                    }
+                }
                 Ok(Happening::Signal(signal)) if interrupted.is_none() => {
                     interrupted = Some(Interrupted { signal });
                     deadline = Some(Instant::now() + GRACE);
-                    group.signal(if signal == SIGINT { Signal::INT } else { Signal::TERM }, reach);
+                    signal_all(if signal == SIGINT { Signal::INT } else { Signal::TERM }, reach);
                 }
                 // A second signal means "now", and so does the end of the grace.
                 Ok(Happening::Signal(_)) | Err(RecvTimeoutError::Timeout) => {
-                    group.signal(Signal::KILL, Reach::Group);
+                    signal_all(Signal::KILL, Reach::Group);
                     deadline = None;
                 }
-                Err(RecvTimeoutError::Disconnected) => return interrupted,
+                Err(RecvTimeoutError::Disconnected) => return (None, interrupted),
             }
         }
     }
+}
+
+/// A child that runs.
+struct Running {
+    child: Child,
+    group: Group,
+    name: String,
+    readers: Vec<thread::JoinHandle<std::io::Result<()>>>,
+    printed: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Running {
+    /// What the child said last, and what it printed into pipes, in the order in which that came.
+    fn finish(mut self) -> Result<(ExitStatus, Vec<u8>)> {
+        self.group.end_leftovers(&mut self.child)?;
+        let status = self.child.wait().context("waiting for a child")?;
+        for reader in self.readers {
+            match reader.join() {
+                Ok(read) => read.with_context(|| format!("reading from {}", self.name))?,
+                Err(_) => bail!("the reader of {} panicked", self.name),
+            }
+        }
+        let printed = std::mem::take(&mut *self.printed.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok((status, printed))
+    }
+}
+
+/// Reads a pipe into what a child printed.
+fn collect(
+    mut pipe: impl Read + Send + 'static,
+    printed: Arc<Mutex<Vec<u8>>>,
+) -> thread::JoinHandle<std::io::Result<()>> {
+    thread::spawn(move || {
+        let mut piece = vec![0; PIPE_BYTES];
+        loop {
+            match pipe.read(&mut piece)? {
+                0 => return Ok(()),
+                count => {
+                    printed.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&piece[..count]);
+                }
+            }
+        }
+    })
 }
 
 fn succeeded(command: &Command, ending: &Ending) -> Result<()> {

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 /// Parallel cargo jobs unless `CARGO_BUILD_JOBS` says otherwise: more of them have no memory on small CI machines.
 const DEFAULT_BUILD_JOBS: &str = "2";
+/// Test programs at once, for two cores: half of their time they wait for sockets and browsers.
+const LANES: usize = 2;
 /// Folders with unit tests of JavaScript.
 const UNIT_TEST_FOLDERS: &[&str] = &["sdk/tests", "public/tests", "e2e/soak", "input-daemon/tests", "games/tests"];
 /// How a file with unit tests is named.
@@ -158,7 +160,7 @@ impl Runner<'_> {
                 let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
                 self.announce_and_run(step, self.cargo(&clippy))
             }
-            Step::Rust => self.announce_and_run(step, self.rust_tests()?),
+            Step::Rust => self.rust_tests(),
             Step::E2e => self.announce_and_run(step, self.browser_tests()?),
         }
     }
@@ -213,19 +215,31 @@ impl Runner<'_> {
         }
         files.sort();
         let mut node = self.workspace.command("node");
-        node.args(["--test", "--test-reporter=spec"]);
+        // Node alone would leave one core to nobody.
+        node.args(["--test", "--test-reporter=spec"]).arg(format!("--test-concurrency={LANES}"));
         for file in files {
             node.arg(file.strip_prefix(self.workspace.root()).unwrap_or(&file));
         }
         Ok(node)
     }
 
-    /// The tests of one package start the program of another, and cargo tells no package where the others' programs are.
-    fn rust_tests(&self) -> Result<Command> {
+    /// Runs the test programs side by side, which cargo does one after another, as cargo does: each in its package's folder. The
+    /// tests of one package start the program of another, and cargo tells no package where the others' programs are.
+    fn rust_tests(&self) -> Result<()> {
         let programs = self.programs()?;
-        let mut cargo = self.cargo(&["test", "--workspace", "--locked"]);
-        cargo.env("MARIBRO_INPUT_BIN", programs.path(DAEMON)?);
-        Ok(cargo)
+        let daemon = programs.path(DAEMON)?;
+        let tests = programs.tests().iter().map(|test| {
+            let mut command = self.with_chromium(Command::new(&test.program));
+            command.current_dir(&test.folder).env("CARGO_MANIFEST_DIR", &test.folder).env("MARIBRO_INPUT_BIN", daemon);
+            command
+        });
+        say(format_args!("\n== {}: {} test programs, {LANES} at a time", Step::Rust.name(), programs.tests().len()));
+        self.supervisor.run_side_by_side(tests.collect(), LANES)?;
+        let mut examples = self.cargo(&["test", "--workspace", "--locked", "--doc"]);
+        self.announce_and_run(Step::Rust, {
+            examples.env("MARIBRO_INPUT_BIN", daemon);
+            examples
+        })
     }
 
     /// Builds what the tests run, exactly as the `rust` step does, so that all share one build.

@@ -74,9 +74,21 @@ impl Workspace {
     }
 }
 
-/// Programs that one build made, by name.
-#[derive(Debug)]
-pub(crate) struct Programs(BTreeMap<String, PathBuf>);
+/// A program of tests.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TestProgram {
+    /// Its path.
+    pub(crate) program: PathBuf,
+    /// The folder of its package, in which it runs.
+    pub(crate) folder: PathBuf,
+}
+
+/// What one build made.
+#[derive(Debug, Default)]
+pub(crate) struct Programs {
+    by_name: BTreeMap<String, PathBuf>,
+    tests: Vec<TestProgram>,
+}
 
 impl Programs {
     /// The path of a program.
@@ -84,11 +96,16 @@ impl Programs {
     /// # Errors
     /// The build did not make it.
     pub(crate) fn path(&self, name: &str) -> Result<&Path> {
-        self.0.get(name).map(PathBuf::as_path).with_context(|| format!("the build made no program {name}"))
+        self.by_name.get(name).map(PathBuf::as_path).with_context(|| format!("the build made no program {name}"))
+    }
+
+    /// The programs of tests, in the order of their paths.
+    pub(crate) fn tests(&self) -> &[TestProgram] {
+        &self.tests
     }
 
     fn in_messages(messages: &[u8]) -> Result<Self> {
-        let mut programs = BTreeMap::new();
+        let mut programs = Self::default();
         for line in messages.split(|byte| *byte == b'\n') {
             // Tests that cargo runs may print to the same stream.
             if !line.starts_with(b"{") {
@@ -97,14 +114,18 @@ impl Programs {
             let message: Value = serde_json::from_slice(line).context("reading cargo's messages")?;
             let is_test = message["profile"]["test"].as_bool() == Some(true);
             let is_program = message["target"]["kind"].as_array().is_some_and(|kinds| kinds.iter().any(|k| k == "bin"));
-            if let (Some(path), Some(name)) = (message["executable"].as_str(), message["target"]["name"].as_str())
-                && is_program
-                && !is_test
-            {
-                programs.insert(name.to_owned(), PathBuf::from(path));
+            let Some(path) = message["executable"].as_str().map(PathBuf::from) else { continue };
+            if is_test {
+                let manifest = Path::new(message["manifest_path"].as_str().context("a package has a manifest")?);
+                let folder = manifest.parent().context("a manifest lies in a folder")?.to_path_buf();
+                programs.tests.push(TestProgram { program: path, folder });
+            } else if let (true, Some(name)) = (is_program, message["target"]["name"].as_str()) {
+                programs.by_name.insert(name.to_owned(), path);
             }
         }
-        Ok(Self(programs))
+        // Messages come in the order in which the build was done, which is another one each time.
+        programs.tests.sort_by(|one, other| one.program.cmp(&other.program));
+        Ok(programs)
     }
 }
 
@@ -113,14 +134,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn programs_are_found_and_test_harnesses_are_not() {
+    fn programs_and_tests_are_told_apart() {
         let messages = br#"{"reason":"compiler-artifact","target":{"kind":["lib"],"name":"maribro_host"},"profile":{"test":false},"executable":null}
-{"reason":"compiler-artifact","target":{"kind":["bin"],"name":"maribro-host"},"profile":{"test":true},"executable":"/t/deps/maribro_host-1"}
+{"reason":"compiler-artifact","target":{"kind":["bin"],"name":"maribro-host"},"manifest_path":"/w/host/Cargo.toml","profile":{"test":true},"executable":"/t/deps/maribro_host-1"}
 {"reason":"compiler-artifact","target":{"kind":["bin"],"name":"maribro-host"},"profile":{"test":false},"executable":"/t/release/maribro-host"}
 {"reason":"build-finished","success":true}
 "#;
         let programs = Programs::in_messages(messages).expect("cargo's messages are read");
         assert_eq!(programs.path(HOST).expect("the host is there"), Path::new("/t/release/maribro-host"));
         assert!(programs.path(DAEMON).is_err());
+        let tests = [TestProgram { program: "/t/deps/maribro_host-1".into(), folder: "/w/host".into() }];
+        assert_eq!(programs.tests(), tests);
     }
 }

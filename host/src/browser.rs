@@ -1,5 +1,6 @@
 //! Opens the big screen: Chrome or Chromium, full screen, with sound allowed from the start.
 
+use crate::child::program::{self, Search};
 use anyhow::Context;
 use std::{
     path::{Path, PathBuf},
@@ -70,7 +71,6 @@ fn is_root() -> bool {
 }
 
 fn find() -> Option<PathBuf> {
-    let folders: Vec<PathBuf> = std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect();
-    let in_path = NAMES.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
-    in_path.chain(MAC_APPS.iter().map(PathBuf::from)).find(|path| path.is_file())
+    let in_path = NAMES.iter().filter_map(|name| program::find(None, name, Search::Path));
+    in_path.chain(MAC_APPS.iter().map(PathBuf::from).filter(|path| path.is_file())).next()
 }

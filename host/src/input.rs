@@ -1,10 +1,9 @@
 //! The input daemon, `maribro-input`: the host starts it, notices when it ends or hangs, and starts it again.
 //!
 //! - [`address`]: where it is
-//! - [`pacing`]: how long to wait before it is started again; pure
 //! - `program`: the child process
 //! - `line`: the host's own connection to it, over which it is seen to live
-//! - `keeper`: the loop around them
+//! - `keeper`: one life of it after the other
 //!
 //! The keeper publishes [`Input`] on the board; nobody asks it anything. The child ends with the host in any case: it reads
 //! the host's end of a pipe, which the system closes also when the host is killed.
@@ -12,10 +11,9 @@
 pub mod address;
 mod keeper;
 mod line;
-pub mod pacing;
 mod program;
 
-use crate::{board::Board, config::Config, store::host_key};
+use crate::{board::Board, child::keep, config::Config, store::host_key};
 use address::InputUrl;
 use keeper::Keeper;
 use maribro_contract::wire::{InputHealth, InputPad, InputState, InputStatus};
@@ -113,8 +111,8 @@ pub fn keep(config: &Config, board: Arc<Board>, stop: CancellationToken) -> anyh
         token_was_chosen: chosen.is_some(),
         token: Token(chosen.unwrap_or_else(host_key::fresh)),
     };
-    let keeper = Keeper::new(settings, board, stop);
-    Ok(tokio::spawn(keeper.run()))
+    let keeper = Keeper::new(settings, board, stop.clone());
+    Ok(tokio::spawn(keep::running(keeper, stop)))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! - [`store`]: files that survive a power cut
 //! - [`announce`]: tells the local network where the party is
 //! - [`browser`]: opens the big screen
+//! - [`child`]: child processes: found, kept running, ended
 //! - [`input`]: starts the input daemon and keeps it running
 //! - [`tunnel`]: lets friends elsewhere in
 //! - [`config`]: what the host is told at its start
@@ -18,6 +19,7 @@ pub mod actors;
 pub mod announce;
 pub mod board;
 pub mod browser;
+pub mod child;
 pub mod config;
 pub mod error;
 pub mod http;

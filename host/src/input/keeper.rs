@@ -1,13 +1,15 @@
-//! The loop that keeps an input daemon running.
+//! Lives of input daemons, one after the other.
 
 use super::{
     Input, Settings, Token,
     address::{InputUrl, free_port},
     line::{Line, Lost},
-    pacing::Pacing,
     program::{self, NoProgram, Program},
 };
-use crate::board::Board;
+use crate::{
+    board::Board,
+    child::keep::{End, Kept},
+};
 use maribro_contract::wire::InputState;
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -20,8 +22,6 @@ use tokio_util::sync::CancellationToken;
 
 /// The daemon's token file in the data folder, for one that was started by hand.
 const TOKEN_FILE: &str = "input.token";
-/// How often a program that is not there is looked for.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// How long one that was started by hand may be away before the host starts its own in its place.
 const AWAY: Duration = Duration::from_secs(3);
 /// How often it is knocked at its door meanwhile.
@@ -39,22 +39,6 @@ pub(super) struct Keeper {
     port: Option<u16>,
     /// When one that was started by hand was last heard of.
     by_hand: Option<Instant>,
-}
-
-/// How one daemon, or one try, came to its end.
-enum End {
-    /// The host ends.
-    Stop,
-    /// There is nothing to start.
-    Missing,
-    /// It ended, hung, or did not start; how long it was well.
-    Over { well: Duration, why: String },
-}
-
-impl End {
-    fn failed(why: impl ToString) -> Self {
-        Self::Over { well: Duration::ZERO, why: why.to_string() }
-    }
 }
 
 /// What the host's connection saw last.
@@ -102,41 +86,10 @@ impl Keeper {
             changed
         });
     }
+}
 
-    /// Goes on until the host ends; the child has ended then.
-    pub(super) async fn run(mut self) {
-        let stop = self.stop.clone();
-        let mut pacing = Pacing::default();
-        let mut told_missing = false;
-        loop {
-            let wait = match self.one_life().await {
-                End::Stop => return,
-                End::Missing => {
-                    self.settle(false);
-                    if !std::mem::replace(&mut told_missing, true) {
-                        self.tell_missing();
-                    }
-                    LOOK_AGAIN
-                }
-                End::Over { well, why } => {
-                    let wait = pacing.ended(well);
-                    if pacing.is_told() {
-                        tracing::warn!(?wait, "the input daemon is gone and will be started again: {why}");
-                    }
-                    self.board.input.send_modify(|input| {
-                        input.restarts = input.restarts.saturating_add(1);
-                        (input.state, input.token) = (InputState::Restarting, None);
-                        input.pads.clear();
-                    });
-                    wait
-                }
-            };
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = sleep(wait) => {}
-            }
-        }
-    }
+impl Kept for Keeper {
+    const NAME: &'static str = "the input daemon";
 
     fn tell_missing(&self) {
         match &self.settings.program {
@@ -147,7 +100,18 @@ impl Keeper {
         }
     }
 
-    /// From the search for a daemon to its end.
+    fn missing(&mut self) {
+        self.settle(false);
+    }
+
+    fn restarting(&mut self) {
+        self.board.input.send_modify(|input| {
+            input.restarts = input.restarts.saturating_add(1);
+            (input.state, input.token) = (InputState::Restarting, None);
+            input.pads.clear();
+        });
+    }
+
     async fn one_life(&mut self) -> End {
         if let Some(url) = self.settings.url.clone() {
             match self.knock(&url).await {
@@ -177,7 +141,9 @@ impl Keeper {
             Err(why) => End::failed(why),
         }
     }
+}
 
+impl Keeper {
     /// Whether one that was started by hand is there. Waits for one that was there a moment ago.
     async fn knock(&self, url: &InputUrl) -> Result<(Line, Token), Lost> {
         let tokens = self.tokens().await;

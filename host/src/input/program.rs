@@ -1,10 +1,13 @@
 //! The input daemon as a child process of the host.
 
 use super::{Settings, TOKEN_VARIABLE, Token, address::InputUrl};
+use crate::child::{
+    apart,
+    program::{self, Search},
+};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::{
-    env::consts::EXE_SUFFIX,
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -47,16 +50,7 @@ pub(super) enum NoProgram {
 
 /// The program: the one that was named, else the one beside the host's own program, else the first in `PATH`.
 pub(super) fn find(named: Option<&Path>) -> Option<PathBuf> {
-    if let Some(named) = named {
-        return named.is_file().then(|| named.to_owned());
-    }
-    let name = format!("{NAME}{EXE_SUFFIX}");
-    let own =
-        std::env::current_exe().inspect_err(|error| tracing::debug!(%error, "where this program lies is not known"));
-    let beside = own.ok().and_then(|own| Some(own.parent()?.join(&name)));
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let in_path = std::env::split_paths(&path).map(|folder| folder.join(&name));
-    beside.into_iter().chain(in_path).find(|path| path.is_file())
+    program::find(named, NAME, Search::BesideThenPath)
 }
 
 impl Program {
@@ -80,12 +74,9 @@ impl Program {
             .env(TOKEN_VARIABLE, token)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        // Ctrl-C goes to every process of the terminal's group: this one shall end when the host says so.
-        #[cfg(unix)]
-        command.process_group(0);
-        let mut child = command.spawn().map_err(|error| NoProgram::Spawn { path: path.to_owned(), error })?;
+            .stderr(Stdio::piped());
+        let mut child =
+            apart(&mut command).spawn().map_err(|error| NoProgram::Spawn { path: path.to_owned(), error })?;
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         if let Some(stderr) = stderr {
             tokio::spawn(pass_on_log(stderr));
@@ -190,15 +181,5 @@ mod tests {
             r#"{"timestamp":"x","level":"INFO","fields":{"message":"a pad is there","number":100,"name":"PS4"}}"#;
         let LogLine { level, fields } = serde_json::from_str(line).unwrap();
         assert_eq!((level.as_str(), in_words(&fields)), ("INFO", "a pad is there number=100 name=PS4".to_owned()));
-    }
-
-    #[test]
-    fn a_program_that_was_named_is_taken_or_none() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("daemon");
-        assert_eq!(find(Some(&path)), None);
-        std::fs::write(&path, "").unwrap();
-        assert_eq!(find(Some(&path)), Some(path));
-        assert_eq!(find(Some(folder.path())), None);
     }
 }

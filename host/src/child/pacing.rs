@@ -1,4 +1,4 @@
-//! How long to wait before the input daemon is started again. Pure.
+//! How long to wait before a child that ended is started again. Pure.
 //!
 //! After a kill in the middle of a party it is started again at once, for people hold pads in their hands. One that dies
 //! again and again is waited for longer and longer, so that it cannot take the machine away from the game.
@@ -7,14 +7,14 @@ use std::time::Duration;
 
 /// The second wait; it doubles from there. The first one is none.
 const SHORTEST: Duration = Duration::from_millis(100);
-/// The longest wait: people notice within seconds that pads are back.
+/// The longest wait: people notice within seconds that pads, or a tunnel, are back.
 const LONGEST: Duration = Duration::from_secs(8);
 /// Who answered for so long was well, whatever it died of.
 const WELL_AFTER: Duration = Duration::from_secs(10);
 /// Ends in a row that are told aloud; later ones only now and then.
 const TOLD: u32 = 8;
 
-/// What became of the daemons so far.
+/// What became of the children so far.
 #[derive(Debug, Clone, Default)]
 pub struct Pacing {
     /// Ends in a row without a healthy time between them.

@@ -4,6 +4,7 @@ use crate::error::Error;
 use kameo::{Actor, Reply, actor::ActorRef, error::SendError, message::Message};
 use std::{future::Future, io, time::Duration};
 
+pub mod playtester;
 pub mod registry;
 pub mod round;
 pub mod screens;

@@ -3,7 +3,7 @@
 //! Each part has one writer, the actor that owns it. Reads outnumber writes by far (every page polls, every request
 //! for the shelf), so they cost no mailbox and go on while an actor restarts.
 
-use crate::{input::Input, party::settings, tunnel::Tunnel};
+use crate::{input::Input, party::settings, playtest::Playtests, tunnel::Tunnel};
 use bytes::Bytes;
 use maribro_contract::wire::{GameSummary, PartySettings, Problem, RoundState, SessionState};
 use std::{
@@ -109,6 +109,8 @@ pub struct Board {
     pub input: watch::Sender<Input>,
     /// Written by the keeper of the tunnel.
     pub tunnel: watch::Sender<Tunnel>,
+    /// Written by Playtester.
+    pub playtests: watch::Sender<Arc<Playtests>>,
     /// Facts that stay as they are.
     pub about: About,
 }
@@ -137,6 +139,7 @@ impl Board {
             problems: watch::Sender::new(BTreeSet::new()),
             input: watch::Sender::new(Input::off()),
             tunnel: watch::Sender::new(Tunnel::off()),
+            playtests: watch::Sender::new(Arc::default()),
             about,
         }
     }

@@ -6,7 +6,7 @@
 //! - [`pacing`]: how long to wait before it is started again; pure
 //! - [`output`]: what one prints, line by line
 //!
-//! What a child is for stands elsewhere: [`crate::input`], [`crate::tunnel`].
+//! What a child is for stands elsewhere: [`crate::input`], [`crate::tunnel`], [`crate::playtest`].
 
 pub mod keep;
 pub mod leash;

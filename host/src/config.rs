@@ -1,9 +1,9 @@
 //! What the host is told at its start.
 
-use crate::{http::limits::Limits, input::address::InputUrl, party::round::Timing};
+use crate::{http::limits::Limits, input::address::InputUrl, party::round::Timing, playtest::TIME_LIMIT};
 use clap::{Parser, ValueEnum};
 use hyper::Uri;
-use std::{net::IpAddr, path::PathBuf};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 /// The games folder that is made and filled with the shipped games when it is not there.
 pub const DEFAULT_GAMES_DIR: &str = "games";
@@ -45,6 +45,16 @@ pub struct Config {
     /// Do not open the lobby in a browser
     #[arg(long, env = "MARIBRO_NO_OPEN")]
     pub no_open: bool,
+    /// Play each upload in a browser on this machine, one at a time, and say what was found: docs/design.md. Uploads wait for
+    /// nothing: a game is on the shelf at once
+    #[arg(long, env = "MARIBRO_VERIFY_UPLOADS")]
+    pub verify_uploads: bool,
+    /// Program that plays them; else maribro beside this program, then in PATH
+    #[arg(long, env = "MARIBRO_VERIFY_BIN", value_name = "FILE")]
+    pub verify_bin: Option<PathBuf>,
+    /// Longest time that it gets for one game.
+    #[arg(skip = TIME_LIMIT)]
+    pub verify_limit: Duration,
     /// Do not start the input daemon
     #[arg(long, env = "MARIBRO_NO_INPUT")]
     pub no_input: bool,

@@ -10,6 +10,7 @@
 //! - [`child`]: child processes: found, kept running, ended
 //! - [`input`]: starts the input daemon and keeps it running
 //! - [`tunnel`]: lets friends elsewhere in
+//! - [`playtest`]: has uploads played
 //! - [`config`]: what the host is told at its start
 //! - [`error`]: every refusal
 //!
@@ -25,6 +26,7 @@ pub mod error;
 pub mod http;
 pub mod input;
 pub mod party;
+pub mod playtest;
 pub mod store;
 pub mod tunnel;
 
@@ -108,6 +110,7 @@ impl Host {
             settings_file: SettingsFile::in_folder(&config.data_dir, data_lock.clone()),
             games: GamesFolder::new(config.games_dir.clone(), config.data_dir.join("revisions")),
             incidents: config.data_dir.join("incidents"),
+            playtests: playtest::Settings::of(&config),
             timing: config.timing.clone(),
         })
         .await?;

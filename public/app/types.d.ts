@@ -23,6 +23,8 @@ export interface GameSummary {
   uploadedAt: string;
   /** This revision was taken off the stage twice in a row; a surprise does not draw it. Left out when false. */
   unstable?: boolean;
+  /** The host played this revision and a check failed. Left out when false. */
+  failedPlaytest?: boolean;
 }
 
 /** What `GET /api/games/{id}` says about one game; the page reads these parts of it. */

@@ -122,8 +122,12 @@ impl Registry {
         }
         let mut newest_first: Vec<_> = contents.games.values().collect();
         newest_first.sort_by(|a, b| b.stamp.cmp(&a.stamp).then_with(|| a.summary.id.cmp(&b.summary.id)));
-        let summary =
-            |game: &Game| GameSummary { unstable: self.incidents.is_unstable(&game.summary), ..game.summary.clone() };
+        let playtests = self.board.playtests.borrow().clone();
+        let summary = |game: &Game| GameSummary {
+            unstable: self.incidents.is_unstable(&game.summary),
+            failed_playtest: playtests.has_failed(&game.summary),
+            ..game.summary.clone()
+        };
         let games: Vec<GameSummary> = newest_first.into_iter().map(summary).collect();
         let first = self.board.shelf.borrow().json.is_empty();
         if !first && contents.bad_files == self.contents.bad_files && games == *self.board.shelf.borrow().games {

@@ -1,12 +1,13 @@
-//! The supervisor starts the six actors and starts one again that panicked.
+//! The supervisor starts the seven actors and starts one again that panicked.
 
 use super::{
-    MAX_RESTARTS, RESTART_WINDOW, registry, registry::Registry, round, round::Round, screens::Screens, session,
-    session::Session, settings, settings::Settings, validator::Validator,
+    MAX_RESTARTS, RESTART_WINDOW, playtester, playtester::Playtester, registry, registry::Registry, round,
+    round::Round, screens::Screens, session, session::Session, settings, settings::Settings, validator::Validator,
 };
 use crate::{
     board::Board,
     party::round::Timing,
+    playtest,
     store::{games_folder::GamesFolder, session_file::SessionFile, settings_file::SettingsFile},
 };
 use kameo::{
@@ -28,6 +29,8 @@ pub struct Actors {
     pub registry: ActorRef<Registry>,
     /// The workers that check uploads.
     pub validator: ActorRef<Validator>,
+    /// The one who has uploads played.
+    pub playtester: ActorRef<Playtester>,
     /// The running round.
     pub round: ActorRef<Round>,
     /// The connected pages.
@@ -38,12 +41,13 @@ pub struct Actors {
 
 impl Actors {
     /// Name of each actor and whether it is alive.
-    pub fn alive(&self) -> [(&'static str, bool); 6] {
+    pub fn alive(&self) -> [(&'static str, bool); 7] {
         [
             ("session", self.session.is_alive()),
             ("settings", self.settings.is_alive()),
             ("registry", self.registry.is_alive()),
             ("validator", self.validator.is_alive()),
+            ("playtester", self.playtester.is_alive()),
             ("round", self.round.is_alive()),
             ("screens", self.screens.is_alive()),
         ]
@@ -63,6 +67,8 @@ pub struct Args {
     pub games: GamesFolder,
     /// Where it is written what became of games.
     pub incidents: PathBuf,
+    /// Whether and how uploads are played.
+    pub playtests: Option<playtest::Settings>,
     /// Lengths of the parts of a round.
     pub timing: Timing,
 }
@@ -78,7 +84,7 @@ impl Actor for Supervisor {
     type Error = Infallible;
 
     async fn on_start((args, started): Self::Args, me: ActorRef<Self>) -> Result<Self, Infallible> {
-        let Args { board, session_file, settings_file, games, incidents, timing } = args;
+        let Args { board, session_file, settings_file, games, incidents, playtests, timing } = args;
         let screens = patient(Screens::supervise(&me, Arc::clone(&board))).spawn().await;
         let session = session::Args { file: session_file, board: Arc::clone(&board), screens: screens.clone() };
         let session = patient(Session::supervise(&me, session)).spawn().await;
@@ -88,6 +94,13 @@ impl Actor for Supervisor {
             registry::Args { folder: games.clone(), incidents, board: Arc::clone(&board), screens: screens.clone() };
         let registry = patient(Registry::supervise(&me, registry)).spawn().await;
         let validator = patient(Validator::supervise(&me, ())).spawn().await;
+        let playtester = playtester::Args {
+            settings: playtests,
+            games: games.clone(),
+            board: Arc::clone(&board),
+            registry: registry.clone(),
+        };
+        let playtester = patient(Playtester::supervise(&me, playtester)).spawn().await;
         let round = round::Args {
             timing,
             games,
@@ -97,7 +110,7 @@ impl Actor for Supervisor {
             screens: screens.clone(),
         };
         let round = patient(Round::supervise(&me, round)).spawn().await;
-        let actors = Actors { session, settings, registry, validator, round, screens, board };
+        let actors = Actors { session, settings, registry, validator, playtester, round, screens, board };
         // Who started us may be gone already; then the actors end with this one.
         started.send(actors.clone()).ok();
         Ok(Self { _actors: actors })

@@ -32,13 +32,14 @@ pub struct Leashed {
 
 /// The command for a program and its arguments. Folder, environment and outputs may be set; its input is empty.
 pub fn command<W: AsRef<OsStr>>(words: impl IntoIterator<Item = W>) -> Command {
-    let mut words = words.into_iter();
     #[cfg(unix)]
     let mut command = {
         let mut shell = Command::new("/bin/sh");
         shell.args(["-c", TIED, "sh"]);
         shell
     };
+    #[cfg(not(unix))]
+    let mut words = words.into_iter();
     #[cfg(not(unix))]
     let mut command = Command::new(words.next().map(|program| program.as_ref().to_owned()).unwrap_or_default());
     command.args(words);

@@ -36,13 +36,16 @@ async fn pass_on(output: impl AsyncRead + Unpin, lines: mpsc::Sender<String>) {
     }
 }
 
-/// All that an output says until it is closed, but no more than `most` bytes and one.
+/// What an output says until it is closed; beyond `most` bytes one more is kept, and the rest is read past.
 ///
 /// # Errors
 /// It cannot be read.
 pub async fn at_most(output: impl AsyncRead + Unpin, most: usize) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    output.take(most as u64 + 1).read_to_end(&mut bytes).await?;
+    let mut output = output.take(most as u64 + 1);
+    output.read_to_end(&mut bytes).await?;
+    // Who writes into a pipe that nobody reads waits for ever.
+    tokio::io::copy(&mut output.into_inner(), &mut tokio::io::sink()).await?;
     Ok(bytes)
 }
 

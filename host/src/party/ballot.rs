@@ -83,6 +83,7 @@ mod tests {
             max_duration_sec: 30.0,
             uploaded_at: String::new(),
             unstable: false,
+            failed_playtest: false,
         }
     }
 

@@ -111,6 +111,7 @@ mod tests {
             max_duration_sec: seconds,
             uploaded_at: String::new(),
             unstable: false,
+            failed_playtest: false,
         }
     }
 

@@ -16,7 +16,7 @@ use maribro_contract::{
 use std::{
     collections::BTreeMap,
     fs,
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, Read, Write},
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -81,6 +81,19 @@ impl GamesFolder {
         let path = self.games.join(filename);
         let bytes = fs::metadata(&path)?.len().min(MAX_LISTED_BYTES);
         Ok(LargeBuffer::read(&path, bytes)?.into_bytes())
+    }
+
+    /// Copies a game's file, if it is still the state that `game` tells of.
+    ///
+    /// # Errors
+    /// It cannot be read or written.
+    pub fn copy(&self, game: &GameSummary, to: &Path) -> io::Result<bool> {
+        let mut file = fs::File::open(self.games.join(&game.filename))?;
+        if modified(&file.metadata()?)? != game.uploaded_at {
+            return Ok(false);
+        }
+        io::copy(&mut (&mut file).take(MAX_LISTED_BYTES), &mut fs::File::create(to)?)?;
+        Ok(true)
     }
 
     /// Looks at the folder again; only files whose stamp is not in `known` are read.

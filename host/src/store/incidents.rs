@@ -151,6 +151,7 @@ mod tests {
             max_duration_sec: 30.0,
             uploaded_at: uploaded_at.into(),
             unstable: false,
+            failed_playtest: false,
         }
     }
 

@@ -14,6 +14,7 @@ mod hostile_http;
 mod hostile_ws;
 mod kit;
 mod openapi;
+mod playtest;
 mod program;
 mod rounds;
 mod screens;

@@ -225,7 +225,7 @@ async fn health_tells_how_the_host_is() {
     let health = host.get("/api/health").await.json;
     assert_eq!((&health["ok"], &health["screens"], &health["stage"]), (&json!(true), &json!(1), &json!(false)));
     let actors = health["actors"].as_object().unwrap();
-    assert!(actors.len() == 6 && actors.values().all(|alive| alive == true), "{actors:?}");
+    assert!(actors.len() == 7 && actors.values().all(|alive| alive == true), "{actors:?}");
 }
 
 #[tokio::test]

@@ -110,6 +110,7 @@ export const de = {
     count: (count) => plural(count, "Spiel", "Spiele"),
     fresh: "NEU",
     unstable: "stürzt oft ab",
+    failedPlaytest: "Test nicht bestanden",
     likes: (thumbs) => `heute ${plural(thumbs, "Daumen", "Daumen")} mehr hoch als runter`,
     length: (seconds) => `${Math.round(seconds)} s`,
     startVote: "Abstimmen",

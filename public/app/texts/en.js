@@ -120,6 +120,7 @@ export const en = {
     count: (count) => plural(count, "game", "games"),
     fresh: "NEW",
     unstable: "keeps crashing",
+    failedPlaytest: "failed its test",
     /** @param {number} thumbs */
     likes: (thumbs) => `${plural(thumbs, "more thumb", "more thumbs")} up than down tonight`,
     /** @param {number} seconds */

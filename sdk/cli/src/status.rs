@@ -2,7 +2,7 @@
 
 use crate::{args::StatusArgs, party::Party, remembered::Remembered};
 use anyhow::Context;
-use maribro_contract::wire::{GameDetails, Incident};
+use maribro_contract::wire::{GameDetails, Incident, Playtest, PlaytestState};
 use serde::Serialize;
 use std::fmt::{self, Write as _};
 
@@ -16,7 +16,7 @@ pub struct Status {
     pub host: String,
     /// The game's id.
     pub id: String,
-    /// Whether the revision on the shelf was taken off the stage: mend it and send it again.
+    /// Whether the revision on the shelf was taken off the stage, or failed the host's playtest: mend it and send it again.
     pub needs_work: bool,
     /// All that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,7 +38,10 @@ pub async fn run(args: StatusArgs) -> anyhow::Result<Status> {
         move || party.game(&id)
     });
     let game = asked.await??;
-    let needs_work = game.as_ref().is_some_and(|game| game.incidents.iter().any(|one| one.revision == game.revision));
+    let needs_work = game.as_ref().is_some_and(|game| {
+        let failed = game.playtest.as_ref().is_some_and(|playtest| playtest.state == PlaytestState::Failed);
+        failed || game.incidents.iter().any(|one| one.revision == game.revision)
+    });
     Ok(Status { ok: game.is_some(), host: party.address().to_owned(), id, needs_work, game })
 }
 
@@ -56,6 +59,9 @@ impl fmt::Display for Status {
         if game.summary.unstable {
             writeln!(f, "  unstable: taken off the stage twice in a row, so a surprise does not draw it")?;
         }
+        if let Some(playtest) = &game.playtest {
+            writeln!(f, "  played by the host: {}", verdict(playtest))?;
+        }
         for incident in &game.incidents {
             write!(f, "{}", told(incident, game.revision)?)?;
         }
@@ -63,6 +69,18 @@ impl fmt::Display for Status {
             writeln!(f, "Mend it, then: maribro verify FILE, maribro send FILE")?;
         }
         Ok(())
+    }
+}
+
+fn verdict(Playtest { state, error, report }: &Playtest) -> String {
+    let failed: Vec<&str> = report.iter().flat_map(|report| report.checks_failed()).collect();
+    match (state, error) {
+        (PlaytestState::Queued, _) => "it waits for others".to_owned(),
+        (PlaytestState::Running, _) => "just now".to_owned(),
+        (PlaytestState::Passed, _) => "passed".to_owned(),
+        (PlaytestState::Failed, _) => format!("FAILED {}", failed.join(", ")),
+        (PlaytestState::NotRun, Some(error)) => format!("no; {}", error.message),
+        (PlaytestState::NotRun, None) => "no".to_owned(),
     }
 }
 

@@ -74,6 +74,7 @@ impl Metadata {
             max_duration_sec: self.max_duration_sec,
             uploaded_at,
             unstable: false,
+            failed_playtest: false,
         }
     }
 }

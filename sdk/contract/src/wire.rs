@@ -5,11 +5,13 @@
 mod api;
 mod games;
 mod health;
+mod playtests;
 mod screens;
 mod settings;
 
 pub use api::*;
 pub use games::*;
 pub use health::*;
+pub use playtests::*;
 pub use screens::*;
 pub use settings::*;

@@ -24,6 +24,7 @@ fn game() -> GameSummary {
         max_duration_sec: 20.5,
         uploaded_at: "2026-11-21T20:00:00.000Z".into(),
         unstable: false,
+        failed_playtest: false,
     }
 }
 
@@ -126,7 +127,7 @@ fn events() -> Vec<ScreenEvent> {
             version: "0.1.0".into(),
             join_urls: vec!["http://localhost:8000/".into()],
             session: session(),
-            games: vec![game(), GameSummary { unstable: true, ..game() }],
+            games: vec![game(), GameSummary { unstable: true, failed_playtest: true, ..game() }],
             round: rounds()[0].clone(),
             settings: settings(),
             problems: vec![Problem::SessionFileMovedAside, Problem::ScoresNotSaved, Problem::GamesFolderUnreadable],

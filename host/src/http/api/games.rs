@@ -4,6 +4,7 @@ use super::whole::Whole;
 use crate::{
     actors::{
         ask,
+        playtester::Begin,
         registry::{Describe, Known, PutGame, RemoveGame, RollBack},
         validator::Validate,
     },
@@ -18,7 +19,7 @@ use crate::{
 use hyper::{HeaderMap, StatusCode};
 use maribro_contract::{
     avatars,
-    wire::{Check, GameDetails, GameSummary, HistoryEntry, RemovedGame, Report},
+    wire::{Check, Done, GameDetails, GameSummary, HistoryEntry, Playtest, RemovedGame, Report, Uploaded},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -51,6 +52,7 @@ pub(crate) async fn show(app: &App, id: &str) -> Result<Response, Error> {
         revision: revisions.current.unwrap_or(1),
         revisions: revisions.all,
         incidents,
+        playtest: app.actors.board.playtests.borrow().of(&game),
         summary: game,
     };
     Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "game": details })))
@@ -113,7 +115,20 @@ pub(crate) async fn upload(app: &App, request: Request, caller: Caller, address:
     refuse_failures(&report)?;
     let game: GameSummary =
         ask(&app.actors.registry, PutGame { filename, creator_avatar_id, bytes: form.file }).await?;
-    Ok(reply::json(StatusCode::OK, &json!({ "ok": true, "game": game })))
+    Ok(reply::json(
+        StatusCode::OK,
+        &Done { ok: true, answer: Uploaded { playtest: begin_playtest(app, &game).await, game } },
+    ))
+}
+
+/// Has a game played that is on the shelf now. `None` when this host plays no uploads.
+async fn begin_playtest(app: &App, game: &GameSummary) -> Option<Playtest> {
+    let begun = ask(&app.actors.playtester, Begin { id: game.id.clone() }).await;
+    // The game is on the shelf, whatever comes of this.
+    begun.unwrap_or_else(|error| {
+        tracing::warn!(%error, game = game.id, "a game was not queued for its playtest");
+        app.actors.board.playtests.borrow().of(game)
+    })
 }
 
 /// `POST /api/games/check`

@@ -39,6 +39,7 @@ pub(crate) fn health(app: &App) -> Response {
         problems: board.problems.borrow().clone(),
         input: board.input.borrow().health(),
         tunnel: board.tunnel.borrow().health(),
+        playtests: board.playtests.borrow().health(),
     };
     reply::json(StatusCode::OK, &Done { ok: true, answer: health })
 }

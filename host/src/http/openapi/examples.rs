@@ -1,13 +1,19 @@
 //! Values that stand for others. Written in the wire's types, so that they cannot fall behind.
 
-use crate::{error::Error, http::api::games::refuse_failures, party::session};
+use crate::{
+    error::Error,
+    http::api::games::refuse_failures,
+    party::session,
+    playtest::{done, under_way},
+};
 use maribro_contract::{
     avatars::AVATARS,
     checks::inspect,
     wire::{
-        CheckStatus, ConsoleLevel, ConsoleLine, FramePhase, GameDetails, GameSummary, Health, Incident, InputHealth,
-        InputPad, InputState, Mishap, Outcome, PadBattery, PadLink, Phase, RemovedGame, Report, Revision, SEATS, Score,
-        Seat, SessionState, TunnelHealth, TunnelState, UncaughtError,
+        Check, CheckStatus, ConsoleLevel, ConsoleLine, FramePhase, GameDetails, GameSummary, Health, Incident,
+        InputHealth, InputPad, InputState, Mishap, Outcome, PadBattery, PadLink, Phase, PlayedRound, Playtest,
+        PlaytestReport, PlaytestState, PlaytestsHealth, PlaytestsState, RemovedGame, Report, Revision, SEATS, Score,
+        Seat, SeenInPlay, SessionState, TunnelHealth, TunnelState, UncaughtError, Uploaded, WrittenInPlay,
     },
 };
 use serde_json::{Map, Value, json};
@@ -30,6 +36,7 @@ pub(super) fn game() -> GameSummary {
         max_duration_sec: 20.0,
         uploaded_at: AT.into(),
         unstable: false,
+        failed_playtest: false,
     }
 }
 
@@ -52,7 +59,43 @@ pub(super) fn details() -> GameDetails {
         revision: 2,
         revisions: vec![revision(1), revision(2)],
         incidents: vec![Incident { at: AT.into(), revision: 1, mishap }],
+        playtest: Some(playtest()),
     }
+}
+
+pub(super) fn uploaded() -> Uploaded {
+    Uploaded { game: game(), playtest: Some(under_way(PlaytestState::Queued)) }
+}
+
+fn playtest() -> Playtest {
+    let round = "four players";
+    done(PlaytestReport {
+        ok: false,
+        wall_ms: 6_000,
+        checks: vec![Check {
+            id: "runtime_starts".into(),
+            status: CheckStatus::Fail,
+            message: "In the round \"four players\" the game threw: x is not defined".into(),
+            hint: Some("Mend the error; its line and stack are in the report.".into()),
+            line: Some(7),
+            column: Some(3),
+        }],
+        rounds: vec![PlayedRound {
+            name: round.into(),
+            outcome: "reported".into(),
+            ended_ms: Some(19_500.0),
+            scores: Some(vec![Some(10.0), Some(6.0), Some(3.0), Some(0.0)]),
+        }],
+        errors: vec![SeenInPlay {
+            round: round.into(),
+            message: "x is not defined".into(),
+            stack: "at frame (my-game.html:7)".into(),
+            line: Some(7),
+            column: Some(3),
+        }],
+        blocked: vec![],
+        console: vec![WrittenInPlay { round: round.into(), level: "log".into(), text: "go".into(), line: Some(6) }],
+    })
 }
 
 pub(super) fn removed() -> RemovedGame {
@@ -108,7 +151,7 @@ pub(super) fn session() -> SessionState {
 }
 
 pub(super) fn health() -> Health {
-    let actors = ["registry", "round", "screens", "session", "settings", "validator"];
+    let actors = ["playtester", "registry", "round", "screens", "session", "settings", "validator"];
     Health {
         version: env!("CARGO_PKG_VERSION").into(),
         uptime_ms: 60_000,
@@ -133,6 +176,12 @@ pub(super) fn health() -> Health {
             state: TunnelState::Running,
             url: Some("https://four-friends.trycloudflare.com/".into()),
             restarts: 0,
+        },
+        playtests: PlaytestsHealth {
+            state: PlaytestsState::Ready,
+            message: None,
+            running: Some("my-game".into()),
+            waiting: 0,
         },
     }
 }

@@ -22,7 +22,7 @@ use maribro_contract::{
     avatars::{AVATARS, Avatar},
     checks::MAX_GAME_BYTES,
     filename::MAX_FILENAME_CHARS,
-    wire::{Done, GameDetails, GameSummary, Health, RemovedGame, Report, SessionState},
+    wire::{Done, GameDetails, GameSummary, Health, RemovedGame, Report, SessionState, Uploaded},
 };
 use serde_json::{Map, Value, json};
 
@@ -91,7 +91,10 @@ pub(super) fn describe(endpoint: Endpoint, shapes: &mut Shapes) -> Operation {
                 .tagged()
         }
         Endpoint::ShowGame => of_game(Operation::new(GAMES, "showGame", "One game, and what became of it"))
-            .about("`incidents` says when and why it was taken off the stage: read it, mend the game, send it again.")
+            .about(
+                "`incidents` says when and why it was taken off the stage: read it, mend the game, send it again. \
+                `playtest` is the host's own: ask again while its `state` is `queued` or `running`.",
+            )
             .says(
                 "The game.",
                 ok("game", shapes.said::<GameDetails>()),
@@ -271,13 +274,14 @@ fn upload(shapes: &mut Shapes) -> Operation {
         .about(
             "Curl: `curl -H 'X-Maribro-Token: maribro-upload' -F file=@my-game.html -F creator_avatar_id=fox-orange \
              HOST/api/games`. It is checked first and in the lobby at once. The same name by the same creator is a new \
-             revision.",
+             revision. A host with `--verify-uploads` then plays it, one game at a time: `playtest` of `GET /api/games/{id}` says \
+             what was found.",
         )
         .with_upload_token()
         .says(
             "The game as it stands on the shelf.",
-            ok("game", shapes.said::<GameSummary>()),
-            json!({ "ok": true, "game": examples::game() }),
+            shapes.said::<Done<Uploaded>>(),
+            json!(Done { ok: true, answer: examples::uploaded() }),
         )
         .refuses([
             Error::BadFilename("give a file name like my-game.html in the field \"filename\"".into()),

@@ -22,6 +22,7 @@ fn game(id: &str, seconds: f64) -> GameSummary {
         max_duration_sec: seconds,
         uploaded_at: String::new(),
         unstable: false,
+        failed_playtest: false,
     }
 }
 

@@ -52,7 +52,7 @@ export class GameCard {
   #likes = make("span", { class: "likes" });
   #likesCount = make("span");
   #fresh = make("span", { class: "fresh", text: texts.shelf.fresh });
-  #unstable = make("span", { class: "unstable", text: texts.shelf.unstable });
+  #trouble = make("span", { class: "unstable" });
   #cursors = make("span", { class: "chips cursors" });
   #votes = make("span", { class: "chips votes" });
   #patchCursors = chipRow(this.#cursors);
@@ -62,7 +62,7 @@ export class GameCard {
     this.#likes.append(make("i", { class: "icon likes-thumb" }), this.#likesCount);
     const foot = make("span", { class: "game-foot" }, this.#maker, this.#length);
     this.button.append(this.#face, this.#title, foot, this.#likes);
-    this.element.append(this.button, this.#fresh, this.#unstable, this.#cursors, this.#votes);
+    this.element.append(this.button, this.#fresh, this.#trouble, this.#cursors, this.#votes);
   }
 
   /**
@@ -92,7 +92,8 @@ export class GameCard {
     setText(this.#length, game ? texts.shelf.length(roundSeconds(view.host.settings, game.maxDurationSec)) : "");
     show(this.#fresh, game !== null && isNewGame(view.host, game.id, view.now));
     const unstable = game?.unstable === true;
-    show(this.#unstable, unstable);
+    show(this.#trouble, unstable || game?.failedPlaytest === true);
+    setText(this.#trouble, unstable ? texts.shelf.unstable : texts.shelf.failedPlaytest);
     setAttribute(this.element, "data-unstable", unstable ? "" : null);
     this.#patchCursors(view, cursors);
     this.#patchVotes(view, votes);

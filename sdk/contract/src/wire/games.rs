@@ -1,6 +1,6 @@
 //! What the host says about games: on the shelf, their revisions, and what became of those that were taken off the stage.
 
-use super::{FramePhase, Outcome, Phase};
+use super::{FramePhase, Outcome, Phase, Playtest};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,9 @@ pub struct GameSummary {
     /// This revision was taken off the stage twice in a row; a surprise does not draw it. Left out when false.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unstable: bool,
+    /// The host played this revision and a check failed. Left out when false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub failed_playtest: bool,
 }
 
 /// What `GET /api/games/{id}` says about one game.
@@ -50,6 +53,19 @@ pub struct GameDetails {
     pub revisions: Vec<Revision>,
     /// When and why it was taken off the stage; newest first.
     pub incidents: Vec<Incident>,
+    /// The host's own playtest of this revision; left out by a host that plays no uploads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub playtest: Option<Playtest>,
+}
+
+/// What `POST /api/games` says of the game that it put on the shelf.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Uploaded {
+    /// As it stands on the shelf.
+    pub game: GameSummary,
+    /// The host's own playtest of it, which goes on: ask `GET /api/games/{id}`. Left out by a host that plays no uploads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub playtest: Option<Playtest>,
 }
 
 /// What `DELETE /api/games/{id}` says of the game that it took off the shelf.

@@ -1,6 +1,6 @@
 //! What the host says about itself: `GET /api/health`.
 
-use super::Problem;
+use super::{PlaytestsHealth, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +43,8 @@ pub struct Health {
     pub input: InputHealth,
     /// The tunnel.
     pub tunnel: TunnelHealth,
+    /// Playtests of uploads.
+    pub playtests: PlaytestsHealth,
 }
 
 /// A file in the games folder that is no game.

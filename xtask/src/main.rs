@@ -4,12 +4,14 @@
 //! - `test`: every check and test, the same that CI runs.
 //! - `bench`: the numbers to keep, as ratios to a baseline measured in the same run.
 //! - `crash`: rounds are recorded while the host is killed at random moments.
+//! - `kit`: the release builds of all programs, tried in empty folders far from the repository.
 //! - `soak`: a party of bots with hostile games, watched for growth and losses.
 //!
 //! Each sets up what it needs and is missing, and says so first. Nothing that a command started outlives it.
 
 mod bench;
 mod crash;
+mod kit;
 mod party;
 mod process;
 mod setup;
@@ -54,6 +56,8 @@ enum Command {
     },
     /// Records rounds while the host is killed at random moments, and checks after each restart that nothing is lost.
     Crash(crash::Options),
+    /// Builds the programs as they are released and tries them alone: from `maribro new` to the big screen and back.
+    Kit,
     /// Runs a party of bots with hostile games, uploads and strangers; says what grew and what was lost.
     Soak(soak::Options),
 }
@@ -81,6 +85,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Test(options) => test::run(&workspace, &supervisor, &options),
         Command::Bench { bench_flags } => bench::run(&workspace, &supervisor, &bench_flags),
         Command::Crash(options) => crash::run(&workspace, &supervisor, &options),
+        Command::Kit => kit::run(&workspace, &supervisor),
         Command::Soak(options) => soak::run(&workspace, &supervisor, &options),
     }
 }

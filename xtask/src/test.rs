@@ -227,10 +227,11 @@ impl Runner<'_> {
     /// tests of one package start the program of another, and cargo tells no package where the others' programs are.
     fn rust_tests(&self) -> Result<()> {
         let programs = self.programs()?;
-        let daemon = programs.path(DAEMON)?;
+        let (host, daemon) = (programs.path(HOST)?, programs.path(DAEMON)?);
         let tests = programs.tests().iter().map(|test| {
             let mut command = self.with_chromium(Command::new(&test.program));
-            command.current_dir(&test.folder).env("CARGO_MANIFEST_DIR", &test.folder).env("MARIBRO_INPUT_BIN", daemon);
+            command.current_dir(&test.folder).env("CARGO_MANIFEST_DIR", &test.folder);
+            command.env("MARIBRO_HOST_BIN", host).env("MARIBRO_INPUT_BIN", daemon);
             command
         });
         say(format_args!("\n== {}: {} test programs, {LANES} at a time", Step::Rust.name(), programs.tests().len()));

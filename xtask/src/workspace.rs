@@ -12,6 +12,8 @@ use std::process::Command;
 pub(crate) const HOST: &str = "maribro-host";
 /// Package and program of the input daemon.
 pub(crate) const DAEMON: &str = "maribro-input";
+/// Package and program of game makers.
+pub(crate) const CLI: &str = "maribro";
 
 /// The checkout that xtask works on.
 pub(crate) struct Workspace {

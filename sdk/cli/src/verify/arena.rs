@@ -175,5 +175,6 @@ fn config(folder: &Path) -> Result<Config, clap::Error> {
     for (flag, path) in [("--games-dir", &games), ("--data-dir", &data), ("--public-dir", &public)] {
         words.extend([OsStr::new(flag), path.as_os_str()]);
     }
-    Config::try_parse_from(words)
+    // The party's own settings may stand in the environment: nobody is let in here, and nothing played but what is verified.
+    Ok(Config { tunnel: None, public_url: None, verify_uploads: false, ..Config::try_parse_from(words)? })
 }

@@ -74,7 +74,10 @@ pub(super) const USUAL_ROUNDS: u64 = 10;
 /// The browser fails; what the game does wrong is in the evidence.
 pub(super) async fn try_out(arena: &Arena, game: Game<'_>, on_round: &(dyn Fn() + Sync)) -> Result<Evidence, CdpError> {
     let trial = Trial { arena, game, always_draws: reads_pixels(game.bytes), on_round };
-    let four = Round { draws: if game.pictures { Draws::Always } else { Draws::Never }, ..trial.round(&ALL, [Manner::Mixed; 4]) };
+    let four = Round {
+        draws: if game.pictures { Draws::Always } else { Draws::Never },
+        ..trial.round(&ALL, [Manner::Mixed; 4])
+    };
     let (idle, four) = tokio::try_join!(
         trial.play("nobody touching anything", trial.seen([Manner::Idle; 4], None), true),
         trial.play_whole("four players", four, game.pictures, true),
@@ -159,11 +162,7 @@ impl Trial<'_> {
             return Ok(PadsMatter::AllBut(silent));
         }
         // It may be that such a pad matters only when others play, too.
-        let long = |round| Round {
-            samples_at: samples(self.game.duration_sec),
-            draws: Draws::Always,
-            ..round
-        };
+        let long = |round| Round { samples_at: samples(self.game.duration_sec), draws: Draws::Always, ..round };
         let everybody = self.play("four players, again", long(self.seen([Manner::Mixed; 4], None)), false).await?;
         let without = try_join_all(silent.iter().map(|slot| {
             let mut manners = [Manner::Mixed; 4];

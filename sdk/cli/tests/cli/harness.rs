@@ -22,6 +22,14 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// Runs a command to its end.
+    pub(crate) async fn of(mut command: Command) -> Self {
+        let Output { status, stdout, stderr } =
+            tokio::task::spawn_blocking(move || command.output()).await.unwrap().expect("the program starts");
+        let text = |bytes| String::from_utf8(bytes).expect("it speaks UTF-8");
+        Self { code: status.code(), out: text(stdout), err: text(stderr) }
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|_| panic!("no JSON: {} {}", self.out, self.err))
     }
@@ -32,10 +40,7 @@ pub(crate) async fn maribro(folder: &Path, words: &[&str], variables: &[(&str, &
     let mut command = Command::new(env!("CARGO_BIN_EXE_maribro"));
     command.current_dir(folder).args(words).env_remove("MARIBRO_HOST").env_remove("MARIBRO_UPLOAD_TOKEN");
     command.envs(variables.iter().copied());
-    let Output { status, stdout, stderr } =
-        tokio::task::spawn_blocking(move || command.output()).await.unwrap().expect("the program starts");
-    let text = |bytes| String::from_utf8(bytes).expect("it speaks UTF-8");
-    Said { code: status.code(), out: text(stdout), err: text(stderr) }
+    Said::of(command).await
 }
 
 /// A host of its own; ends when dropped.

@@ -1,47 +1,7 @@
-//! A game's way from nothing to the shelf, in an empty folder.
+//! What stands in a game's way to the shelf. The way itself is in `kit`.
 
 use crate::harness::{NO_BROWSER, Party, maribro, tests_folder};
 use serde_json::Value;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_game_passes_reaches_the_shelf_and_gets_a_second_revision() {
-    let party = Party::start().await;
-    let folder = tempfile::tempdir().unwrap();
-    let run = async |words: &[&str]| {
-        let said = maribro(folder.path(), words, &[]).await;
-        assert_eq!(said.code, Some(0), "{words:?}: {}{}", said.out, said.err);
-        said
-    };
-    let made = run(&["new", "Snack Race", "--title", "Snacks & \"Races\"", "--avatar", "cat-pink", "--json"]).await;
-    assert_eq!(made.json()["file"], "snack-race.html");
-    let verified = run(&["verify", "snack-race.html", "--screenshot", "pictures", "--json"]).await.json();
-    println!("verify: {} ms", verified["wallMs"]);
-    let checks = verified["games"][0]["checks"].as_array().unwrap();
-    assert_eq!(checks.len(), 18);
-    let not_passed: Vec<&Value> = checks.iter().filter(|check| check["status"] != "pass").collect();
-    assert!(not_passed.is_empty(), "{not_passed:#?}");
-    for picture in ["countdown", "play", "results"] {
-        let bytes = std::fs::read(folder.path().join(format!("pictures/snack-race-{picture}.png"))).unwrap();
-        assert!(bytes.starts_with(b"\x89PNG") && bytes.len() > 5_000, "{picture}: {} bytes", bytes.len());
-    }
-
-    let sent = run(&["send", "snack-race.html", "--host", &party.url(), "--avatar", "cat-pink", "--json"]).await.json();
-    assert_eq!((&sent["id"], &sent["revision"], &sent["tries"]), (&"snack-race".into(), &1.into(), &1.into()));
-    assert_eq!(sent["title"], "Snacks & \"Races\"");
-    // Host and avatar are remembered; the token is not written down.
-    let remembered = std::fs::read_to_string(folder.path().join(".maribro.toml")).unwrap();
-    assert!(remembered.contains(&party.url()) && remembered.contains("cat-pink"), "{remembered}");
-    assert!(!remembered.contains("token") && !remembered.contains("maribro-upload"), "{remembered}");
-    let quick = ["send", "snack-race.html", "--json", "--allow-no-runtime"];
-    let again = maribro(folder.path(), &quick, &[NO_BROWSER]).await;
-    assert_eq!(again.json()["revision"], 2, "{}", again.err);
-
-    let status = run(&["status", "snack-race.html", "--json"]).await.json();
-    assert_eq!((&status["game"]["revision"], &status["game"]["plays"]), (&2.into(), &0.into()));
-    assert_eq!(status["needsWork"], false);
-    assert!(run(&["status", "snack-race"]).await.out.contains("revision 2"));
-    assert_eq!(maribro(folder.path(), &["status", "nobody-made-it"], &[]).await.code, Some(1));
-}
 
 #[tokio::test]
 async fn a_game_that_fails_is_not_sent_and_force_needs_a_reason() {

@@ -1,7 +1,8 @@
 //! The command line as game makers use it: the real program, a real host, a real browser.
 //!
 //! - `corpus`: games with one fault each, odd games without any, and the games that come with the host
-//! - `journey`: from `new` to the shelf
+//! - `kit`: from `new` to the big screen and back, with installed programs alone
+//! - `journey`: what is refused on that way, and `verify --watch`
 //! - `sending`: connections that break off
 //! - `refusals`: what cannot run says so, and how
 
@@ -10,5 +11,7 @@
 mod corpus;
 mod harness;
 mod journey;
+mod kit;
+mod programs;
 mod refusals;
 mod sending;

@@ -4,6 +4,7 @@
 //! - `kit`: from `new` to the big screen and back, with installed programs alone
 //! - `journey`: what is refused on that way, and `verify --watch`
 //! - `sending`: connections that break off
+//! - `shown`: every command that skills and AGENTS.md show
 //! - `refusals`: what cannot run says so, and how
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -15,3 +16,4 @@ mod kit;
 mod programs;
 mod refusals;
 mod sending;
+mod shown;

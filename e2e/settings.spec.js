@@ -45,9 +45,14 @@ test("rounds, votes, games and scores are set by pad, and the host keeps what wa
   await press(page, 0, "left");
   await expect(chosen(page)).toHaveAccessibleName("Time to vote: 5 s");
   await walkTo(page, 1, "#setting-motion");
-  for (let n = 0; n < 2; n += 1) await press(page, 0, "right");
+  await press(page, 0, "right");
+  await expect(chosen(page)).toHaveAccessibleName("Moving pictures: Less");
+  await expect(page.locator("html")).toHaveAttribute("data-motion", "less");
+  await expect(page.locator("seats-bar .player-face[src*='/avatars/']:not([src*='?still'])")).toHaveCount(0);
+  await press(page, 0, "right");
   await expect(chosen(page)).toHaveAccessibleName("Moving pictures: All");
-  await expect(page.locator("html")).toHaveAttribute("data-motion", "off");
+  await expect(page.locator("seats-bar .player-face[src$='knight-red.svg']")).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("data-motion", "all");
   await walkTo(page, 1, "#setting-games");
   await press(page, 0, "south");
   await expect(page.getByRole("dialog", { name: "Games on the shelf" })).toBeVisible();
@@ -76,7 +81,7 @@ test("rounds, votes, games and scores are set by pad, and the host keeps what wa
   await page.reload();
   await expect(page.getByRole("button", { name: /V1 By SDK/ })).toBeVisible();
   await expect(page.getByRole("button", { name: /Clockwork/ })).toBeHidden();
-  await expect(page.locator("html")).toHaveAttribute("data-motion", "off");
+  await expect(page.locator("html")).toHaveAttribute("data-motion", "all");
   await press(page, 0, "start");
   await expect(page.getByRole("heading", { name: "Vote for the next game" })).toBeVisible();
   // Twice 20 s, as the game is told.

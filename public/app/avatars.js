@@ -27,13 +27,15 @@ export function avatarById(avatars, id) {
 
 /**
  * The picture of an avatar; its poses are fragments of one file. Pictures of the same address share their animations and
- * are painted anew at each frame; the still one moves and costs nothing, which takes an address of its own.
+ * are painted anew at each frame; those without motion cost nothing, which takes an address of their own.
  * @param {Avatar} avatar
  * @param {Pose} pose
+ * @param {boolean} [calm] nothing moves: a picture hears what the system wishes, and nothing of the page around it
  */
-export function avatarImage(avatar, pose) {
+export function avatarImage(avatar, pose, calm = false) {
   const path = avatar.image ?? `/public/avatars/${encodeURIComponent(avatar.id)}.svg`;
-  if (pose === "still") return `${path}?still#still`;
+  if (pose === "still" || (calm && pose === "idle")) return `${path}?still#still`;
+  if (calm) return `${path}?still#${pose}-still`;
   return pose === "idle" ? path : `${path}#${pose}`;
 }
 

@@ -12,6 +12,7 @@ import { Holds, MOUSE_PAD } from "./menu/hold.js";
 import { acceptsInput, onPress } from "./menu/menu.js";
 import { pauseIntents, pausePress } from "./menu/pause.js";
 import { MOTIONS } from "./menu/settings.js";
+import { setMotion } from "./motion.js";
 import { DaemonPads } from "./pads/daemon.js";
 import { PadHub, seatOf } from "./pads/hub.js";
 import { listenToKeyboard } from "./pads/keyboard.js";
@@ -69,6 +70,7 @@ let wasHalted = false;
 let drawn = null;
 
 speak();
+setMotion(ui.motion);
 registerComponents();
 let components = findComponents();
 let { frame, doctor } = findParts();
@@ -150,16 +152,12 @@ function fulfil(intent) {
   }
   if (intent.do === "ui" && intent.action.type === "motion") {
     localStorage.setItem(MOTION_KEY, ui.motion);
-    showMotion();
+    setMotion(ui.motion);
   }
   if (intent.do === "ui" && (intent.action.type === "sound" || intent.action.type === "volume")) {
     saveSound(ui);
     frame.update(currentView());
   }
-}
-
-function showMotion() {
-  document.documentElement.dataset.motion = ui.motion;
 }
 
 /** @param {import("./view.d.ts").Hold} hold */
@@ -319,7 +317,6 @@ for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
     mouseDown = type === "pointerdown";
   });
 }
-showMotion();
 for (const touch of ["keydown", "mousemove", "mousedown"]) {
   document.addEventListener(touch, () => change({ type: "touched", at: performance.now() }));
 }

@@ -1,10 +1,27 @@
-/** Movement that a person may not want: asked for here, so that there is one answer. */
+/**
+ * Movement that a person may not want. There is one answer for scripts, styles and pictures: `data-motion` of the document,
+ * `less` or `all`.
+ * @import { Motion } from "./view.js"
+ */
 
-const wish = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
+const system = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
+/** @type {Motion} */
+let wish = "auto";
+system?.addEventListener("change", () => setMotion(wish));
 
-/** Whether things come to their place without moving there: the system's setting, or the page's own (`data-motion`). */
+/**
+ * Follows what people chose, and the system where they leave it to that.
+ * @param {Motion} motion
+ */
+export function setMotion(motion) {
+  wish = motion;
+  const isLess = motion === "on" || (motion === "auto" && system?.matches === true);
+  document.documentElement.dataset.motion = isLess ? "less" : "all";
+}
+
+/** Whether things come to their place without moving there. */
 export function isMotionReduced() {
-  return wish?.matches === true || document.documentElement.dataset.motion === "reduced";
+  return document.documentElement.dataset.motion === "less";
 }
 
 /**

@@ -40,6 +40,7 @@ export async function drawSummary(canvas, night) {
   const awards = awardsOf(night.session);
   const wanted = [...rows.map(({ avatarId }) => avatarId), ...awards.flatMap(({ avatarIds }) => avatarIds)];
   const faces = await loadFaces(night.avatars, new Set(wanted));
+  await document.fonts.load(`700 30px ${FONT}`, texts.title);
   drawGround(pen);
   drawHead(pen, night);
   drawPodium(pen, night, rows.slice(0, PODIUM), faces);
@@ -70,7 +71,7 @@ export async function keepSummary(picture) {
 async function loadFaces(avatars, ids) {
   const loaded = [...ids].filter(Boolean).map(async (id) => {
     const image = new Image();
-    image.src = avatarImage(avatarById(avatars, id), "happy");
+    image.src = avatarImage(avatarById(avatars, id), "happy", true);
     try {
       await image.decode();
       return /** @type {const} */ ([id, image]);

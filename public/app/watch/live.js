@@ -3,6 +3,7 @@
  * @import { Avatar, HostState, View } from "../view.js"
  */
 import { loadAvatars } from "../avatars.js";
+import { setMotion } from "../motion.js";
 import { HostSocket } from "../socket.js";
 import { Store } from "../store.js";
 import { languageFor, useLanguage } from "../texts.js";
@@ -13,11 +14,15 @@ const REDRAW_MS = 250;
 /** Until the catalogue of avatars is asked for again, in ms. */
 const AVATARS_RETRY_MS = 2000;
 
-/** Takes the looker's own language. Before any component is made: they keep the words that they were made with. */
+/**
+ * Takes the looker's own language, and what the system says of motion. Before any component is made: they keep the words
+ * that they were made with.
+ */
 export function speakToLookers() {
   const language = languageFor(navigator.languages);
   useLanguage(language);
   document.documentElement.lang = language;
+  setMotion("auto");
 }
 
 /**

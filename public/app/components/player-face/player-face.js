@@ -4,6 +4,7 @@
  */
 import { avatarById, avatarImage } from "../../avatars.js";
 import { keyedList, make, setAttribute, setProperty } from "../../build.js";
+import { isMotionReduced } from "../../motion.js";
 import { texts } from "../../texts.js";
 
 /** @param {string} [className] */
@@ -18,7 +19,9 @@ export function makeFace(className = "") {
  * @param {Pose} [pose]
  */
 export function patchFace(face, avatars, avatarId, pose = "idle") {
-  const source = avatarId ? avatarImage(avatarById(avatars, avatarId), pose) : "/public/app/icons/logo.svg";
+  const source = avatarId
+    ? avatarImage(avatarById(avatars, avatarId), pose, isMotionReduced())
+    : "/public/app/icons/logo.svg";
   setAttribute(face, "data-pose", pose);
   setAttribute(face, "src", source);
 }

@@ -4,8 +4,9 @@
  */
 
 /**
- * An effect to be played, for a seat or for everyone.
- * @typedef {{effect: EffectName, slot?: number}} Cue
+ * An effect to be played, for a seat or for everyone. One that goes with something seen has the `timing` of that.
+ * @typedef {{effect: EffectName, slot?: number, timing?: Timing}} Cue
+ * @typedef {{ticksMs: readonly number[], endMs: number}} Timing ms after the cue
  * @typedef {"claim" | "leave" | "move" | "choose" | "back" | "ready" | "open" | "vote" | "wheel" | "countdown" | "start"
  *   | "tally" | "podium" | "like" | "dislike" | "bonus" | "arrived" | "error" | "pad_lost" | "pad_back" | "level"} EffectName
  */
@@ -78,10 +79,36 @@ const sweep = (delay, seconds, from, to, gain) => ({
   filter: { type: "bandpass", hz: from, toHz: to, q: 1.4 },
 });
 
-/** A wheel that runs out: each tick comes later than the one before, then it rests. */
-const WHEEL_TICKS = Array.from({ length: 11 }, (_, tick) => 0.06 * tick + 0.0075 * tick * tick);
-/** The scores count up in this many steps. */
-const TALLY_TICKS = Array.from({ length: 9 }, (_, tick) => tick);
+/** Ticks that come sooner after the last one are left out, in ms: they would be a buzz. */
+const SHORTEST_TICK_MS = 45;
+/** For whoever plays them without anything seen. @type {Record<"wheel" | "tally", Timing>} */
+const USUAL = {
+  wheel: { ticksMs: [0, 70, 150, 240, 350, 490, 660, 870, 1120], endMs: 1500 },
+  tally: { ticksMs: [0, 100, 200, 300, 400, 500, 600, 700, 800, 900], endMs: 900 },
+};
+
+/**
+ * A wheel that clicks at each edge, and comes to rest.
+ * @param {Timing} timing
+ */
+function wheel({ ticksMs, endMs }) {
+  let last = Number.NEGATIVE_INFINITY;
+  const clicks = ticksMs.filter((at) => {
+    const isHeard = at - last >= SHORTEST_TICK_MS;
+    if (isHeard) last = at;
+    return isHeard;
+  });
+  return [
+    ...clicks.flatMap((at, n) => wood(n % 2 ? 79 : 81, at / 1000, 0.22, 0.07)),
+    ...bell(89, endMs / 1000, 0.24, 1.1),
+    ...bell(84, endMs / 1000, 0.16, 1.1),
+  ];
+}
+
+/** Points that are counted, each higher than the one before. @param {Timing} timing */
+function tally({ ticksMs }) {
+  return ticksMs.flatMap((at, n) => wood(67 + n, at / 1000, 0.16 + n * 0.01, 0.08));
+}
 
 /** @type {Record<EffectName, readonly Voice[]>} */
 export const EFFECTS = {
@@ -93,11 +120,7 @@ export const EFFECTS = {
   choose: [...wood(72, 0, 0.3), ...bell(79, 0.08, 0.2), ...bell(84, 0.16, 0.16)],
   ready: [...bell(77, 0, 0.2, 0.5), ...bell(84, 0.09, 0.24, 0.9)],
   vote: [{ wave: "triangle", hz: pitch(55), toHz: pitch(43), seconds: 0.14, gain: 0.34 }, ...wood(79, 0.02, 0.26, 0.2)],
-  wheel: [
-    ...WHEEL_TICKS.flatMap((delay, tick) => wood(tick % 2 ? 79 : 81, delay, 0.22, 0.07)),
-    ...bell(89, 1.55, 0.24, 1.1),
-    ...bell(84, 1.55, 0.16, 1.1),
-  ],
+  wheel: wheel(USUAL.wheel),
   countdown: [...wood(88, 0, 0.2, 0.08), { wave: "sine", hz: pitch(64), seconds: 0.1, gain: 0.2 }],
   start: [
     sweep(0, 0.5, 300, 3600, 0.4),
@@ -106,14 +129,14 @@ export const EFFECTS = {
     ...brass(65, 0.4, 0.5),
     { wave: "sine", hz: 120, toHz: 42, seconds: 0.5, gain: 0.5, delay: 0.4 },
   ],
-  tally: TALLY_TICKS.flatMap((tick) => wood(67 + tick, tick * 0.09, 0.16 + tick * 0.01, 0.08)),
+  tally: tally(USUAL.tally),
   podium: [
-    ...brass(65, 0.9, 0.12),
-    ...brass(65, 1.06, 0.12),
-    ...brass(69, 1.22, 0.12),
-    ...[65, 69, 72, 77].flatMap((midi) => brass(midi, 1.38, 0.8, 0.09)),
-    { wave: "noise", seconds: 1.1, gain: 0.12, delay: 1.38, filter: { type: "highpass", hz: 6000 } },
-    { wave: "sine", hz: 130, toHz: 48, seconds: 0.4, gain: 0.45, delay: 1.38 },
+    ...brass(65, 0, 0.12),
+    ...brass(65, 0.16, 0.12),
+    ...brass(69, 0.32, 0.12),
+    ...[65, 69, 72, 77].flatMap((midi) => brass(midi, 0.48, 0.8, 0.09)),
+    { wave: "noise", seconds: 1.1, gain: 0.12, delay: 0.48, filter: { type: "highpass", hz: 6000 } },
+    { wave: "sine", hz: 130, toHz: 48, seconds: 0.4, gain: 0.45, delay: 0.48 },
   ],
   like: [...wood(76, 0, 0.24), ...wood(81, 0.08, 0.28, 0.35)],
   dislike: [
@@ -150,3 +173,15 @@ export const EFFECTS = {
   pad_back: [...wood(62, 0, 0.28, 0.15), ...wood(69, 0.1, 0.28, 0.15), ...wood(74, 0.2, 0.3, 0.4)],
   level: wood(77, 0, 0.34, 0.22),
 };
+
+/**
+ * The voices of a cue. What goes with something seen ticks and ends with it; what ends it comes then.
+ * @param {Cue} cue
+ * @returns {readonly Voice[]}
+ */
+export function voicesFor({ effect, timing }) {
+  if (!timing) return EFFECTS[effect];
+  if (effect === "wheel") return wheel(timing);
+  if (effect === "tally") return tally(timing);
+  return EFFECTS[effect].map((voice) => ({ ...voice, delay: (voice.delay ?? 0) + timing.endMs / 1000 }));
+}

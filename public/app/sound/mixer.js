@@ -3,7 +3,7 @@
  * A soft ceiling at the very end keeps whatever comes below full scale.
  */
 import { Desk } from "./desk.js";
-import { EFFECTS } from "./effects.js";
+import { voicesFor } from "./effects.js";
 
 /** How long a change of volume takes, in s: no click, yet at once. */
 const VOLUME_SECONDS = 0.03;
@@ -57,10 +57,11 @@ export class Mixer {
    * @param {import("./effects.js").Cue} cue
    * @param {number} [at] of the context's clock, in s
    */
-  cue({ effect, slot }, at = this.#context.currentTime) {
+  cue(cue, at = this.#context.currentTime) {
     if (this.#desk.live > MAX_LIVE) return;
+    const { slot } = cue;
     const player = slot === undefined ? {} : { ratio: SLOT_RATIOS[slot] ?? 1, pan: SLOT_PANS[slot] ?? 0 };
-    this.#desk.play(EFFECTS[effect], at, this.#effects, player);
+    this.#desk.play(voicesFor(cue), at, this.#effects, player);
   }
 }
 

@@ -2,6 +2,7 @@
  * The page's sound: hears every state that is shown, and plays what belongs to it.
  * @import { View } from "../view.js"
  */
+import { isMotionReduced } from "../motion.js";
 import { Mixer } from "./mixer.js";
 import { MusicPlayer } from "./player.js";
 import { soundLevel } from "./settings.js";
@@ -57,7 +58,7 @@ export class PartySound {
     const heard = level > 0 && band.context.state === "running";
     band.player.setScene(heard ? sceneFor(view) : null);
     document.body.dataset.music = band.player.scene ?? "none";
-    if (heard) for (const cue of soundsFor(before, view)) band.mixer.cue(cue);
+    if (heard) for (const cue of soundsFor(before, view, isMotionReduced())) band.mixer.cue(cue);
   }
 
   /** @returns {Band | false} */

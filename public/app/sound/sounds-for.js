@@ -5,10 +5,14 @@
  * @import { Cue, EffectName } from "./effects.js"
  * @import { Scene } from "./music.js"
  */
+import { edgesOf, isDraw, TURN_MS, turnOf } from "../components/draw-wheel/turn.js";
+import { countMoments } from "../components/round-results/count-up.js";
 import { FRAME_PHASES } from "../frame/messages.js";
 import { isMissing, isSeatTaken } from "../menu/missing.js";
 import { phaseRemainingMs } from "../store.js";
 
+/** Of what does not move. */
+const AT_ONCE = { ticksMs: [], endMs: 0 };
 /** The last seconds of a vote are counted. */
 const COUNTED_SECONDS = 3;
 
@@ -36,17 +40,18 @@ export function hasSpeakers({ trusted, role, session }) {
 /**
  * @param {View | null} before null when nothing was shown yet
  * @param {View} now
+ * @param {boolean} [isCalm] nothing moves on the screen: what would be counted or turned is there at once
  * @returns {Cue[]}
  */
-export function soundsFor(before, now) {
+export function soundsFor(before, now, isCalm = false) {
   const isStage = before?.host.role === "stage" && now.host.role === "stage";
   if (!before || !isStage || !before.host.session || !now.host.session) return [];
   const cues = [...lineSounds(before.host, now.host), ...seatSounds(before, now)];
   const { round } = now.host;
   if (round && before.host.round) {
     const samePhase = before.host.round.phase === round.phase && before.host.round.id === round.id;
-    if (!samePhase) cues.push(...phaseSounds(round));
-    else cues.push(...roundSounds(before.host.round, round), ...handSounds(before.ui, now.ui));
+    if (!samePhase) cues.push(...phaseSounds(round, isCalm));
+    else cues.push(...roundSounds(before.host.round, round, isCalm), ...handSounds(before.ui, now.ui));
     if (samePhase && round.phase === "vote") cues.push(...clockSounds(before, now));
     if (!FRAME_PHASES.has(round.phase)) cues.push(...shelfSounds(before.host, now.host));
   }
@@ -83,24 +88,43 @@ function seatSound(was, is, wasMissing, isMissingNow) {
   return null;
 }
 
-/** A phase has come. @param {RoundState} round @returns {Cue[]} */
-function phaseSounds(round) {
+/** A phase has come. @param {RoundState} round @param {boolean} isCalm @returns {Cue[]} */
+function phaseSounds(round, isCalm) {
   switch (round.phase) {
     case "vote":
-      return [{ effect: "open" }];
+      return isDraw(round) ? [wheelCue(round, isCalm)] : [{ effect: "open" }];
     case "loading":
-      return [{ effect: round.drawnFrom.length > 1 ? "wheel" : "start" }];
+      return [{ effect: "start" }];
     case "results":
-      return round.scoresBySlot?.some((score) => score > 0) ? [{ effect: "tally" }, { effect: "podium" }] : [];
+      return countCues(Math.max(0, ...(round.scoresBySlot ?? [])), isCalm);
     default:
       return [];
   }
 }
 
-/** What people did within a phase. @param {RoundState} before @param {RoundState} now @returns {Cue[]} */
-function roundSounds(before, now) {
+/** The wheel of a draw clicks as it turns. @param {RoundState} round @param {boolean} isCalm @returns {Cue} */
+function wheelCue(round, isCalm) {
+  const ticksMs = edgesOf(turnOf(round).degrees, round.drawnFrom.length);
+  return { effect: "wheel", timing: isCalm ? AT_ONCE : { ticksMs, endMs: TURN_MS } };
+}
+
+/** The podium counts up to the best score, then there is somebody to cheer. @param {number} best @param {boolean} isCalm @returns {Cue[]} */
+function countCues(best, isCalm) {
+  if (best === 0) return [];
+  const ticksMs = countMoments(best);
+  const timing = { ticksMs, endMs: ticksMs.at(-1) ?? 0 };
+  return isCalm
+    ? [{ effect: "podium" }]
+    : [
+        { effect: "tally", timing },
+        { effect: "podium", timing },
+      ];
+}
+
+/** What people did within a phase. @param {RoundState} before @param {RoundState} now @param {boolean} isCalm @returns {Cue[]} */
+function roundSounds(before, now, isCalm) {
   /** @type {Cue[]} */
-  const cues = [];
+  const cues = !isDraw(before) && isDraw(now) ? [wheelCue(now, isCalm)] : [];
   for (const slot of [0, 1, 2, 3]) {
     const ready = now.readyBySlot[slot] ?? false;
     if (ready !== (before.readyBySlot[slot] ?? false)) cues.push({ effect: ready ? "ready" : "back", slot });

@@ -3,20 +3,13 @@ import { make, PartyElement, setAttribute, setProperty, setText, show } from "..
 import { isMotionReduced } from "../../motion.js";
 import { titleOf } from "../../night/awards.js";
 import { texts } from "../../texts.js";
-import { sectorAfter, turnTo, winningSector } from "./turn.js";
+import { EASING, isDraw, sectorAfter, TURN_MS, turnOf } from "./turn.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
 /** @typedef {import("../../types.d.ts").RoundState} RoundState */
 
-/** The turn, in ms: well within the time that the host leaves for it. */
-const TURN_MS = 1800;
 /** Sectors in the order of the choices, each with a pattern of its own. */
 const COLORS = ["#c2185b", "#1565c0", "#2e7d32", "#a65300"];
-
-/** @param {RoundState | null} round */
-export function isDraw(round) {
-  return round?.phase === "vote" && round.game !== null && round.drawnFrom.length > 1;
-}
 
 export class DrawWheel extends PartyElement {
   #shown = "";
@@ -57,10 +50,11 @@ export class DrawWheel extends PartyElement {
   }
 
   /** @param {View} view @param {RoundState} round */
-  #spin({ host, now }, { drawnFrom, game, seed }) {
+  #spin({ host, now }, round) {
+    const { drawnFrom } = round;
     const count = drawnFrom.length;
     const titles = drawnFrom.map((id) => (id ? titleOf(host.games, id) : texts.vote.surprise));
-    const sector = winningSector(drawnFrom, game?.id ?? "");
+    const { sector, degrees } = turnOf(round);
     const stops = drawnFrom.map((_, n) => {
       const color = COLORS[n % COLORS.length];
       return `${color} ${(n * 360) / count}deg ${((n + 1) * 360) / count}deg`;
@@ -81,8 +75,6 @@ export class DrawWheel extends PartyElement {
         return choice;
       }),
     );
-    // The same for every screen that looks on.
-    const degrees = turnTo(sector, count, (seed % 997) / 997);
     console.assert(sectorAfter(degrees, count) === sector, "the wheel would stop on another choice");
     setProperty(this.#disc, "--turn", `${degrees}deg`);
     if (isMotionReduced()) {
@@ -92,7 +84,7 @@ export class DrawWheel extends PartyElement {
     this.#stopsAt = now + TURN_MS;
     this.#disc.animate([{ rotate: "0deg" }, { rotate: `${degrees}deg` }], {
       duration: TURN_MS,
-      easing: "cubic-bezier(0.15, 0.6, 0.2, 1)",
+      easing: `cubic-bezier(${EASING})`,
     });
   }
 }

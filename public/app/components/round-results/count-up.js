@@ -6,6 +6,15 @@ const COUNT_AFTER_MS = 350;
 const POINT_MS = 130;
 
 /**
+ * When each point of a score is counted.
+ * @param {number} score
+ * @returns {number[]} ms since the results came
+ */
+export function countMoments(score) {
+  return Array.from({ length: score }, (_, n) => COUNT_AFTER_MS + (n + 1) * POINT_MS);
+}
+
+/**
  * How far the count has come.
  * @param {number} score
  * @param {number} elapsedMs since the results came

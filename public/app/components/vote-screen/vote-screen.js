@@ -4,7 +4,7 @@ import { VOTE_COLUMNS } from "../../menu/cursor.js";
 import { acceptsInput } from "../../menu/menu.js";
 import { phaseRemainingMs } from "../../store.js";
 import { texts } from "../../texts.js";
-import { isDraw } from "../draw-wheel/draw-wheel.js";
+import { isDraw } from "../draw-wheel/turn.js";
 import { GameCard, scrollToCard } from "../game-card/game-card.js";
 
 /** @typedef {import("../../view.d.ts").View} View */

@@ -4,7 +4,7 @@ import { registerCreatorList } from "./watch/creator-list.js";
 import { speakToLookers, watchParty } from "./watch/live.js";
 import { registerWatchHeader } from "./watch/watch-header.js";
 
-speakToLookers();
+speakToLookers("creators");
 registerWatchHeader();
 registerCreatorList();
 const components = Array.from(document.querySelectorAll("[data-component]")).map(

@@ -7,7 +7,7 @@ import { registerWatchGames } from "./watch/watch-games.js";
 import { registerWatchHeader } from "./watch/watch-header.js";
 import { registerWatchRound } from "./watch/watch-round.js";
 
-speakToLookers();
+speakToLookers("watch");
 registerWatchHeader();
 registerWatchRound();
 registerRoundResults();

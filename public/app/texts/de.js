@@ -7,6 +7,7 @@ const decimal = (number) => number.toFixed(1).replace(".", ",");
 /** @type {typeof import("./en.js").en} */
 export const de = {
   title: "Maribro Party",
+  pageTitles: { watch: "Maribro Party: zuschauen", creators: "Maribro Party: Spielebau" },
   topbar: {
     send: "Schick Spiele an",
     sound: {
@@ -276,8 +277,9 @@ export const de = {
       plays ? `${plays}× gespielt, ${up}× Daumen hoch, ${down}× runter` : "Heute noch nicht gespielt",
     revision: (revision) => `Fassung ${revision}`,
     incidents: (count) => plural(count, "Absturzbericht", "Absturzberichte"),
-    incident: (outcome, phase, revision) =>
-      `${outcome === "hung" ? "Hängen geblieben" : "Abgestürzt"} in der Phase ${phase} (Fassung ${revision})`,
+    during: { loading: "beim Starten", playing: "beim Spielen", closing: "beim Beenden" },
+    incident: (outcome, during, revision) =>
+      `${outcome === "hung" ? "Hängen geblieben" : "Abgestürzt"} ${during} (Fassung ${revision})`,
   },
   summary: {
     count: (rounds, games, people) =>

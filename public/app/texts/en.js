@@ -3,6 +3,8 @@ import { ordinal, plural, short } from "./words.js";
 
 export const en = {
   title: "Maribro Party",
+  /** What browsers call the pages for other devices. */
+  pageTitles: { watch: "Maribro Party: watch", creators: "Maribro Party: makers" },
   topbar: {
     send: "Send games to",
     sound: {
@@ -322,9 +324,11 @@ export const en = {
     revision: (revision) => `Revision ${revision}`,
     /** @param {number} count */
     incidents: (count) => `${plural(count, "crash report", "crash reports")}`,
-    /** @param {string} outcome @param {string} phase @param {number} revision */
-    incident: (outcome, phase, revision) =>
-      `${outcome === "hung" ? "Stopped answering" : "Crashed"} while ${phase} (revision ${revision})`,
+    /** What the game did when it was taken off the stage. @type {Record<string, string>} */
+    during: { loading: "while starting", playing: "while playing", closing: "while ending" },
+    /** @param {string} outcome @param {string} during @param {number} revision */
+    incident: (outcome, during, revision) =>
+      `${outcome === "hung" ? "Stopped answering" : "Crashed"} ${during} (revision ${revision})`,
   },
   /** The picture of the night. */
   summary: {

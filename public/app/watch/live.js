@@ -6,7 +6,7 @@ import { loadAvatars } from "../avatars.js";
 import { setMotion } from "../motion.js";
 import { HostSocket } from "../socket.js";
 import { Store } from "../store.js";
-import { languageFor, useLanguage } from "../texts.js";
+import { languageFor, texts, useLanguage } from "../texts.js";
 import { initialUiState } from "../ui.js";
 
 /** Longest time between two drawings, in ms: clocks show seconds. */
@@ -17,11 +17,13 @@ const AVATARS_RETRY_MS = 2000;
 /**
  * Takes the looker's own language, and what the system says of motion. Before any component is made: they keep the words
  * that they were made with.
+ * @param {"watch" | "creators"} page
  */
-export function speakToLookers() {
+export function speakToLookers(page) {
   const language = languageFor(navigator.languages);
   useLanguage(language);
   document.documentElement.lang = language;
+  document.title = texts.pageTitles[page];
   setMotion("auto");
 }
 

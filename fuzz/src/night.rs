@@ -11,6 +11,7 @@ use maribro_host::{
     error::Error,
     http::commands,
     party::{
+        queue,
         round::{Effect, Event, Round, Timing},
         scoring, session, settings,
     },
@@ -96,6 +97,11 @@ impl Night {
                 self.seats(|state| session::move_pad(state, slot, gamepad_index));
             }
             ScreenCommand::LeaveSeat { slot } => self.seats(|state| session::leave_seat(state, slot)),
+            ScreenCommand::JoinQueue { avatar_id, gamepad_index } => {
+                let mode = self.settings.queue_mode;
+                self.seats(|state| queue::join(state, mode, &avatar_id, gamepad_index));
+            }
+            ScreenCommand::LeaveQueue { avatar_id } => self.seats(|state| queue::leave(state, &avatar_id)),
             ScreenCommand::SetReady { slot, ready } => self.step(Event::SetReady { slot, ready }),
             ScreenCommand::StartVote {} => self.step(Event::StartVote),
             ScreenCommand::Vote { slot, game_id } => self.step(Event::Vote { slot, game_id }),
@@ -163,6 +169,10 @@ impl Night {
                     );
                     self.session_changed();
                     self.step(Event::RatingsSaved { round_id, ratings });
+                }
+                Effect::TakeTurns { round_id, mode } => {
+                    queue::take_turns(&mut self.session, &round_id, mode);
+                    self.session_changed();
                 }
                 _ => {}
             }

@@ -46,7 +46,7 @@ fn read(file: &SessionFile) -> maribro_contract::wire::SessionState {
 }
 
 /// Names of fields that this version knows, in a place and anywhere above it.
-const KNOWN: [&str; 5] = ["version", "createdAt", "updatedAt", "playersBySlot", "scoreboardByAvatarId"];
+const KNOWN: [&str; 6] = ["version", "createdAt", "updatedAt", "playersBySlot", "queue", "scoreboardByAvatarId"];
 
 fn nothing_unknown_is_lost(before: &[u8], after: &Path) {
     let parse = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).expect("it was read");

@@ -61,6 +61,24 @@ export interface Seat {
   lockedIn: boolean;
 }
 
+/** One person who waits for a seat. */
+export interface Waiting {
+  /** Who waits; never empty. */
+  avatarId: string;
+  /** The pad that they bring along, numbered as a seat's; -1 for those who take over the pad of whoever leaves. */
+  gamepadIndex: number;
+}
+
+/** One seat that changed hands after a round. */
+export interface Swap {
+  /** 0..=3. */
+  slot: number;
+  /** Avatar id of who waits now. */
+  leaves: string;
+  /** Avatar id of who sits now. */
+  comes: string;
+}
+
 /** Points of one avatar over the night. */
 export interface Score {
   /** Points from playing. */
@@ -95,6 +113,8 @@ export interface HistoryEntry {
   avatarsBySlot?: string[];
   /** The round that this entry records. */
   roundId?: string;
+  /** Who left and who came after this round; missing when nobody did. */
+  swaps?: Swap[];
 }
 
 /** The session, on the wire and in `data/session.json`. */
@@ -107,6 +127,8 @@ export interface SessionState {
   updatedAt: string;
   /** The four seats, in order. */
   playersBySlot: Seat[];
+  /** Who waits for a seat, the next one first; missing when nobody does. */
+  queue?: Waiting[];
   /** The leaderboard. */
   scoreboardByAvatarId: Record<string, Score>;
   /** Every round played, oldest first. */
@@ -174,12 +196,17 @@ export interface RoundState {
   creatorBonus: number | null;
 }
 
+/** What happens after a round when more people want to play than there are seats. */
+export type QueueMode = "off" | "winner_stays" | "rotate";
+
 /** The party's settings. */
 export interface PartySettings {
   /** How long rounds are, as a share of what their games ask for. */
   lengthFactor: number;
   /** Length of a vote in seconds. */
   voteSec: number;
+  /** Who makes room for those who wait. */
+  queueMode: QueueMode;
   /** Ids of games that are neither voted for nor drawn, ascending. */
   hiddenGames: string[];
 }
@@ -190,6 +217,7 @@ export interface SettingsChange {
   lengthFactor?: number;
   /** 5, 10, 15 or 20. */
   voteSec?: number;
+  queueMode?: QueueMode;
   hideGame?: string;
   showGame?: string;
 }
@@ -267,6 +295,8 @@ export type ScreenCommand =
   | { type: "choose_avatar"; payload: { slot: number; avatarId: string } }
   | { type: "move_pad"; payload: { slot: number; gamepadIndex: number } }
   | { type: "leave_seat"; payload: { slot: number } }
+  | { type: "join_queue"; payload: { avatarId: string; gamepadIndex: number } }
+  | { type: "leave_queue"; payload: { avatarId: string } }
   | { type: "set_ready"; payload: { slot: number; ready: boolean } }
   | { type: "start_vote"; payload: Record<string, never> }
   | { type: "vote"; payload: { slot: number; gameId: string } }

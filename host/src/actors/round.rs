@@ -5,7 +5,7 @@ use super::{
     RESTART_PAUSE, ask, on_disk,
     registry::{Played, Registry},
     screens::{Screens, deliver},
-    session::{RateRound, RecordRound, Session},
+    session::{RateRound, RecordRound, Session, TakeTurns},
 };
 use crate::{
     board::{Board, HeldGame, RoundSnapshot},
@@ -108,6 +108,7 @@ impl Round {
                 }
                 Effect::Record(record) => self.put_out(Deed::Record(RecordRound(record))),
                 Effect::SaveRatings { round_id, ratings } => self.put_out(Deed::Rate(RateRound { round_id, ratings })),
+                Effect::TakeTurns { round_id, mode } => self.put_out(Deed::TakeTurns(TakeTurns { round_id, mode })),
                 Effect::Hold(game) => is_held = self.hold(&id, game).await,
                 Effect::WentWell(game) => self.tell_registry(Played { game, mishap: None }),
                 Effect::TakenOff(game, mishap) => {
@@ -177,6 +178,7 @@ impl Round {
 enum Deed {
     Record(RecordRound),
     Rate(RateRound),
+    TakeTurns(TakeTurns),
 }
 
 /// Writes down what comes, in order, and does not stop trying: recording is idempotent by the round's id.
@@ -195,6 +197,7 @@ async fn write_down(mut deeds: mpsc::UnboundedReceiver<Deed>, session: ActorRef<
         let news = match deed {
             Deed::Record(RecordRound(record)) => record.round_id.map(|round_id| Event::Recorded { round_id }),
             Deed::Rate(RateRound { round_id, ratings }) => Some(Event::RatingsSaved { round_id, ratings }),
+            Deed::TakeTurns(_) => None,
         };
         if let (Some(news), Some(round)) = (news, round.upgrade()) {
             // Stopped meanwhile: then nobody waits for the news.
@@ -207,6 +210,7 @@ async fn try_once(session: &ActorRef<Session>, deed: &Deed) -> Result<(), Error>
     match deed {
         Deed::Record(record) => ask(session, record.clone()).await.map(|_| ()),
         Deed::Rate(ratings) => ask(session, ratings.clone()).await,
+        Deed::TakeTurns(turns) => ask(session, turns.clone()).await,
     }
 }
 

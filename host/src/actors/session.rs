@@ -11,7 +11,10 @@ use super::{
 use crate::{
     board::{Board, SessionSnapshot},
     error::Error,
-    party::session::{self, Record},
+    party::{
+        queue,
+        session::{self, Record},
+    },
     store::session_file::{Loaded, SessionFile, now},
 };
 use kameo::{
@@ -20,7 +23,7 @@ use kameo::{
     error::Infallible,
     message::{Context, Message},
 };
-use maribro_contract::wire::{Problem, Rating, SEATS, ScreenEvent, Seat, SessionState};
+use maribro_contract::wire::{Problem, QueueMode, Rating, SEATS, ScreenEvent, Seat, SessionState};
 use std::{sync::Arc, time::Duration};
 
 /// Pause between two tries to save what the disk refused.
@@ -158,18 +161,33 @@ pub enum ChangeSeats {
         /// The seat.
         slot: usize,
     },
+    /// See [`queue::join`].
+    JoinQueue {
+        /// Who waits.
+        avatar_id: String,
+        /// The pad, or none.
+        pad: i32,
+    },
+    /// See [`queue::leave`].
+    LeaveQueue {
+        /// Who waited.
+        avatar_id: String,
+    },
 }
 
 impl Message<ChangeSeats> for Session {
     type Reply = Result<SessionState, Error>;
 
     async fn handle(&mut self, message: ChangeSeats, _: &mut Context<Self, Self::Reply>) -> Self::Reply {
+        let mode = self.board.settings.borrow().queue_mode;
         self.change(|state| match message {
             ChangeSeats::Set(seats) => session::set_players(state, seats),
             ChangeSeats::Claim { pad, wish } => session::claim_seat(state, pad, wish),
             ChangeSeats::ChooseAvatar { slot, avatar_id } => session::choose_avatar(state, slot, &avatar_id),
             ChangeSeats::MovePad { slot, pad } => session::move_pad(state, slot, pad),
             ChangeSeats::Leave { slot } => session::leave_seat(state, slot),
+            ChangeSeats::JoinQueue { avatar_id, pad } => queue::join(state, mode, &avatar_id, pad),
+            ChangeSeats::LeaveQueue { avatar_id } => queue::leave(state, &avatar_id),
         })
         .await?;
         Ok(self.state.clone())
@@ -208,6 +226,27 @@ impl Message<RateRound> for Session {
     async fn handle(&mut self, message: RateRound, _: &mut Context<Self, Self::Reply>) -> Self::Reply {
         self.change(|state| {
             session::rate(state, &message.round_id, message.ratings);
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Let those who wait have their turn after a recorded round; once for each round. See [`queue::take_turns`].
+#[derive(Debug, Clone)]
+pub struct TakeTurns {
+    /// The round.
+    pub round_id: String,
+    /// Who makes room.
+    pub mode: QueueMode,
+}
+
+impl Message<TakeTurns> for Session {
+    type Reply = Result<(), Error>;
+
+    async fn handle(&mut self, message: TakeTurns, _: &mut Context<Self, Self::Reply>) -> Self::Reply {
+        self.change(|state| {
+            queue::take_turns(state, &message.round_id, message.mode);
             Ok(())
         })
         .await

@@ -334,6 +334,10 @@ impl Link {
                 seats(ChangeSeats::MovePad { slot, pad: gamepad_index }).await
             }
             ScreenCommand::LeaveSeat { slot } => seats(ChangeSeats::Leave { slot }).await,
+            ScreenCommand::JoinQueue { avatar_id, gamepad_index } => {
+                seats(ChangeSeats::JoinQueue { avatar_id, pad: gamepad_index }).await
+            }
+            ScreenCommand::LeaveQueue { avatar_id } => seats(ChangeSeats::LeaveQueue { avatar_id }).await,
             ScreenCommand::SetReady { slot, ready } => play(Event::SetReady { slot, ready }).await,
             ScreenCommand::StartVote {} => play(Event::StartVote).await,
             ScreenCommand::Vote { slot, game_id } => play(Event::Vote { slot, game_id }).await,

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::error::Error;
 use maribro_contract::wire::{
-    EndReason, FramePhase, GameSummary, Notice, NoticeCode, Outcome, PartySettings, PauseReason, Rating, SEATS,
+    EndReason, FramePhase, GameSummary, Notice, NoticeCode, Outcome, PartySettings, PauseReason, QueueMode, Rating,
+    SEATS,
 };
 use rand::{SeedableRng, rngs::SmallRng};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
@@ -280,6 +281,7 @@ impl Round {
         match event {
             Event::Clock => {}
             Event::SessionChanged { seats, played } => {
+                self.forget_who_moved(&seats, effects);
                 self.seats = seats;
                 self.played = played;
                 self.people_or_games_changed(effects);
@@ -334,6 +336,10 @@ impl Round {
     }
 
     fn back_to_lobby(&mut self, effects: &mut Vec<Effect>) {
+        let mode = self.settings.queue_mode;
+        if matches!(self.state, State::Recording { .. } | State::Rating { .. }) && mode != QueueMode::Off {
+            effects.push(Effect::TakeTurns { round_id: self.id.clone(), mode });
+        }
         self.enter(State::Lobby { ready: [false; SEATS] }, effects);
     }
 

@@ -1,6 +1,6 @@
 //! Seats, leaderboard and history: what may change in a [`SessionState`], and how.
 
-use super::scoring;
+use super::{queue, scoring};
 use crate::error::Error;
 use maribro_contract::{
     avatars,
@@ -43,23 +43,27 @@ pub fn begin(now: &str) -> SessionState {
         created_at: now.to_owned(),
         updated_at: now.to_owned(),
         players_by_slot: std::array::from_fn(Seat::empty),
+        queue: Vec::new(),
         scoreboard_by_avatar_id: BTreeMap::new(),
         history: Vec::new(),
         unknown: serde_json::Map::new(),
     }
 }
 
-/// A new session in which the same people sit in the same seats.
+/// A new session in which the same people sit in the same seats and wait for them.
 pub fn begin_again(old: &SessionState, now: &str) -> SessionState {
-    SessionState { players_by_slot: old.players_by_slot.clone(), ..begin(now) }
+    SessionState { players_by_slot: old.players_by_slot.clone(), queue: old.queue.clone(), ..begin(now) }
 }
 
-/// Mends what a file from elsewhere may have wrong: slots by position, derived fields, seats that nobody could have taken.
+/// Mends what a file from elsewhere may have wrong: slots by position, derived fields, seats and
+/// places in the queue that nobody could have taken.
 pub fn normalize(state: &mut SessionState) {
+    let queue = std::mem::take(&mut state.queue);
     let seats = state.players_by_slot.iter().enumerate().map(|(slot, seat)| Seat { slot, ..seat.clone() }).collect();
     if set_players(state, seats).is_err() {
         state.players_by_slot = std::array::from_fn(Seat::empty);
     }
+    queue::read(state, queue);
     for score in state.scoreboard_by_avatar_id.values_mut() {
         score.total = score.play.saturating_add(score.creator);
     }
@@ -116,18 +120,21 @@ pub fn set_players(state: &mut SessionState, seats: Vec<Seat>) -> Result<(), Err
                 return Err(Error::PadTaken(seat.gamepad_index));
             }
         }
+        queue::must_not_wait(state, &seat.avatar_id, seat.gamepad_index)?;
     }
     state.players_by_slot = seats;
+    queue::fill(state, NO_PAD);
     Ok(())
 }
 
-/// Gives a free seat to a pad: the wished one, else the lowest.
+/// Gives a free seat to a pad: the wished one, else the lowest. Whoever waits without a pad plays with it.
 ///
 /// # Errors
 /// [`Error::PadTaken`] if the pad has a seat, [`Error::Unavailable`] if none is free, [`Error::BadBody`].
 pub fn claim_seat(state: &mut SessionState, pad: i32, wish: Option<usize>) -> Result<(), Error> {
     check_pad(pad, false)?;
-    pad_is_free(state, pad)?;
+    pad_has_no_seat(state, pad)?;
+    queue::must_not_wait(state, "", pad)?;
     let free = |seat: &&mut Seat| {
         seat.avatar_id.is_empty() && seat.gamepad_index == NO_PAD && wish.is_none_or(|slot| seat.slot == slot)
     };
@@ -137,6 +144,10 @@ pub fn claim_seat(state: &mut SessionState, pad: i32, wish: Option<usize>) -> Re
     let seat = state.players_by_slot.iter_mut().find(free);
     let seat = seat.ok_or_else(|| Error::Unavailable("no seat is free".into()))?;
     seat.gamepad_index = pad;
+    if let Some(next) = state.queue.iter().position(|waiting| waiting.gamepad_index == NO_PAD) {
+        seat.avatar_id = state.queue.remove(next).avatar_id;
+        derive_locked_in(seat);
+    }
     Ok(())
 }
 
@@ -151,6 +162,7 @@ pub fn choose_avatar(state: &mut SessionState, slot: usize, avatar_id: &str) -> 
     if !avatar_id.is_empty() && state.players_by_slot.iter().any(taken) {
         return Err(Error::AvatarTaken(avatar_id.to_owned()));
     }
+    queue::must_not_wait(state, avatar_id, NO_PAD)?;
     let seat = &mut state.players_by_slot[slot];
     if seat.gamepad_index == NO_PAD {
         return Err(Error::bad_body(format!("seat {slot} has no pad yet")));
@@ -160,30 +172,34 @@ pub fn choose_avatar(state: &mut SessionState, slot: usize, avatar_id: &str) -> 
     Ok(())
 }
 
-/// Lets a taken seat go on with another pad.
+/// Lets a taken seat go on with another pad; whoever waited with that one waits without.
 ///
 /// # Errors
 /// [`Error::PadTaken`], [`Error::BadBody`] for an empty seat.
 pub fn move_pad(state: &mut SessionState, slot: usize, pad: i32) -> Result<(), Error> {
     let slot = check_slot(slot)?;
     check_pad(pad, false)?;
-    pad_is_free(state, pad)?;
+    pad_has_no_seat(state, pad)?;
     let seat = &mut state.players_by_slot[slot];
     if seat.avatar_id.is_empty() && seat.gamepad_index == NO_PAD {
         return Err(Error::bad_body(format!("seat {slot} is empty")));
     }
     seat.gamepad_index = pad;
     derive_locked_in(seat);
+    for waiting in state.queue.iter_mut().filter(|waiting| waiting.gamepad_index == pad) {
+        waiting.gamepad_index = NO_PAD;
+    }
     Ok(())
 }
 
-/// Empties a seat.
+/// Empties a seat. The next one who waits takes it.
 ///
 /// # Errors
 /// [`Error::BadBody`] for a slot out of range.
 pub fn leave_seat(state: &mut SessionState, slot: usize) -> Result<(), Error> {
     let slot = check_slot(slot)?;
-    state.players_by_slot[slot] = Seat::empty(slot);
+    let left = std::mem::replace(&mut state.players_by_slot[slot], Seat::empty(slot));
+    queue::fill(state, left.gamepad_index);
     Ok(())
 }
 
@@ -208,6 +224,7 @@ pub fn record(state: &mut SessionState, record: &Record, now: &str) -> bool {
         outcome: Some(record.outcome),
         avatars_by_slot: Some(record.seats.clone().map(Option::unwrap_or_default)),
         round_id: record.round_id.clone(),
+        swaps: None,
         unknown: serde_json::Map::new(),
     });
     if let Some(ratings) = record.ratings {
@@ -238,7 +255,7 @@ fn rate_entry(state: &mut SessionState, index: usize, ratings: [Rating; SEATS]) 
     score.total = score.play.saturating_add(score.creator);
 }
 
-fn derive_locked_in(seat: &mut Seat) {
+pub(super) fn derive_locked_in(seat: &mut Seat) {
     seat.locked_in = !seat.avatar_id.is_empty() && seat.gamepad_index != NO_PAD;
 }
 
@@ -246,21 +263,21 @@ fn check_slot(slot: usize) -> Result<usize, Error> {
     if slot < SEATS { Ok(slot) } else { Err(Error::bad_body(format!("slot must be 0..{}, not {slot}", SEATS - 1))) }
 }
 
-fn check_pad(pad: i32, none_is_fine: bool) -> Result<(), Error> {
+pub(super) fn check_pad(pad: i32, none_is_fine: bool) -> Result<(), Error> {
     if PAD_RANGE.contains(&pad) || (none_is_fine && pad == NO_PAD) {
         return Ok(());
     }
     Err(Error::bad_body(format!("gamepadIndex must be {NO_PAD} (none) or in {PAD_RANGE:?}, not {pad}")))
 }
 
-fn check_avatar(id: &str) -> Result<(), Error> {
+pub(super) fn check_avatar(id: &str) -> Result<(), Error> {
     if id.is_empty() || avatars::find(id).is_some() {
         return Ok(());
     }
     Err(Error::UnknownAvatar(id.chars().take(80).collect()))
 }
 
-fn pad_is_free(state: &SessionState, pad: i32) -> Result<(), Error> {
+pub(super) fn pad_has_no_seat(state: &SessionState, pad: i32) -> Result<(), Error> {
     if state.players_by_slot.iter().any(|seat| seat.gamepad_index == pad) {
         return Err(Error::PadTaken(pad));
     }

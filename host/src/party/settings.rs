@@ -3,7 +3,7 @@
 use crate::error::Error;
 use maribro_contract::{
     metadata::clamp_duration,
-    wire::{GameSummary, PartySettings, SettingsChange},
+    wire::{GameSummary, PartySettings, QueueMode, SettingsChange},
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -14,6 +14,8 @@ pub const LENGTH_FACTORS: [f64; 5] = [0.5, 0.75, 1.0, 1.5, 2.0];
 pub const VOTE_SECS: [u32; 4] = [5, 10, 15, 20];
 /// The vote's length as long as nobody chose one. [`Timing::vote`](super::round::Timing) is the clock of this length.
 pub const DEFAULT_VOTE_SEC: u32 = 10;
+/// Who makes room as long as nobody chose otherwise. Up to four people see nothing of it.
+pub const DEFAULT_QUEUE_MODE: QueueMode = QueueMode::Rotate;
 /// Games that may be hidden: a bound for the file, far more than anybody hides by hand.
 pub const MAX_HIDDEN: usize = 1_000;
 /// Longest id of a game, in bytes; a file name is no longer.
@@ -21,7 +23,12 @@ pub const MAX_ID_BYTES: usize = 255;
 
 /// What holds as long as nobody changed anything.
 pub fn defaults() -> PartySettings {
-    PartySettings { length_factor: 1.0, vote_sec: DEFAULT_VOTE_SEC, hidden_games: Vec::new() }
+    PartySettings {
+        length_factor: 1.0,
+        vote_sec: DEFAULT_VOTE_SEC,
+        queue_mode: DEFAULT_QUEUE_MODE,
+        hidden_games: Vec::new(),
+    }
 }
 
 /// Reads settings of any origin: each field by itself, and what cannot be used as if it were not there.
@@ -33,7 +40,8 @@ pub fn read(value: &Value) -> PartySettings {
     };
     let hidden = value["hiddenGames"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let hidden: BTreeSet<String> = hidden.filter(|id| is_id(id)).take(MAX_HIDDEN).map(str::to_owned).collect();
-    let mut settings = PartySettings { hidden_games: hidden.into_iter().collect(), ..defaults() };
+    let queue_mode = serde_json::from_value(value["queueMode"].clone()).unwrap_or(DEFAULT_QUEUE_MODE);
+    let mut settings = PartySettings { queue_mode, hidden_games: hidden.into_iter().collect(), ..defaults() };
     for wish in [
         SettingsChange { length_factor: wish.length_factor, ..SettingsChange::default() },
         SettingsChange { vote_sec: wish.vote_sec, ..SettingsChange::default() },
@@ -63,6 +71,7 @@ pub fn change(settings: &PartySettings, change: &SettingsChange) -> Result<Party
         }
         next.vote_sec = secs;
     }
+    next.queue_mode = change.queue_mode.unwrap_or(next.queue_mode);
     if let Some(id) = &change.show_game {
         next.hidden_games.retain(|hidden| hidden != id);
     }
@@ -157,10 +166,13 @@ mod tests {
 
     #[test]
     fn a_file_that_is_half_right_keeps_its_right_half() {
-        let text = json!({ "lengthFactor": 9, "voteSec": 15, "hiddenGames": ["b", 3, "", "a", "b"], "more": {} });
-        let expected = PartySettings { vote_sec: 15, hidden_games: vec!["a".into(), "b".into()], ..defaults() };
+        let text = json!({ "lengthFactor": 9, "voteSec": 15, "queueMode": "off", "hiddenGames": ["b", 3, "", "a", "b"], "more": {} });
+        let hidden_games = vec!["a".into(), "b".into()];
+        let expected = PartySettings { vote_sec: 15, queue_mode: QueueMode::Off, hidden_games, ..defaults() };
         assert_eq!(read(&text), expected);
-        for nothing in [json!(null), json!([]), json!("x"), json!({ "voteSec": -5, "lengthFactor": "2" })] {
+        for nothing in
+            [json!(null), json!([]), json!("x"), json!({ "voteSec": -5, "lengthFactor": "2", "queueMode": "x" })]
+        {
             assert_eq!(read(&nothing), defaults());
         }
     }
@@ -169,11 +181,10 @@ mod tests {
         let id = proptest::option::of("[ab]{0,2}");
         let factor = proptest::option::of(prop_oneof![proptest::sample::select(&LENGTH_FACTORS[..]), any::<f64>()]);
         let secs = proptest::option::of(prop_oneof![proptest::sample::select(&VOTE_SECS[..]), any::<u32>()]);
-        (factor, secs, id.clone(), id).prop_map(|(length_factor, vote_sec, hide_game, show_game)| SettingsChange {
-            length_factor,
-            vote_sec,
-            hide_game,
-            show_game,
+        let modes = vec![QueueMode::Off, QueueMode::WinnerStays, QueueMode::Rotate];
+        let mode = proptest::option::of(proptest::sample::select(modes));
+        (factor, secs, mode, id.clone(), id).prop_map(|(length_factor, vote_sec, queue_mode, hide_game, show_game)| {
+            SettingsChange { length_factor, vote_sec, queue_mode, hide_game, show_game }
         })
     }
 

@@ -1,7 +1,7 @@
 //! Whatever lies in the data folder as `session.json`, nothing of it is lost.
 
 use super::*;
-use maribro_contract::wire::{HistoryEntry, NO_PAD, Outcome, SEATS, Score, Seat};
+use maribro_contract::wire::{HistoryEntry, NO_PAD, Outcome, SEATS, Score, Seat, Waiting};
 use proptest::{array::uniform4, collection::vec, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
 
@@ -67,6 +67,7 @@ fn entry() -> impl Strategy<Value = HistoryEntry> {
             outcome,
             avatars_by_slot,
             round_id,
+            swaps: None,
             unknown,
         }
     })
@@ -75,12 +76,19 @@ fn entry() -> impl Strategy<Value = HistoryEntry> {
 fn state() -> impl Strategy<Value = SessionState> {
     let score = (any::<u64>(), any::<u64>(), any::<u64>(), unknown())
         .prop_map(|(play, creator, total, unknown)| Score { play, creator, total, unknown });
-    let parts = (uniform4(seat()), proptest::collection::btree_map(text(), score, 0..4), vec(entry(), 0..4));
-    (parts, text(), unknown()).prop_map(|((players_by_slot, scoreboard, history), when, unknown)| SessionState {
+    let waiting = (text(), -2..8_i32, unknown()).prop_map(|(avatar_id, gamepad_index, unknown)| Waiting {
+        avatar_id,
+        gamepad_index,
+        unknown,
+    });
+    let people = (uniform4(seat()), vec(waiting, 0..4));
+    let parts = (people, proptest::collection::btree_map(text(), score, 0..4), vec(entry(), 0..4));
+    (parts, text(), unknown()).prop_map(|((people, scoreboard, history), when, unknown)| SessionState {
         version: 1,
         created_at: when.clone(),
         updated_at: when,
-        players_by_slot,
+        players_by_slot: people.0,
+        queue: people.1,
         scoreboard_by_avatar_id: scoreboard,
         history,
         unknown,

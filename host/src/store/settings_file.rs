@@ -60,6 +60,7 @@ impl SettingsFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use maribro_contract::wire::QueueMode;
 
     fn in_folder(folder: &Path) -> SettingsFile {
         SettingsFile::in_folder(folder, DataLock::of_folder(folder))
@@ -69,7 +70,8 @@ mod tests {
     fn what_was_set_is_there_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(in_folder(folder.path()).load().unwrap(), settings::defaults());
-        let set = PartySettings { length_factor: 1.5, vote_sec: 5, hidden_games: vec!["a".into()] };
+        let hidden_games = vec!["a".into()];
+        let set = PartySettings { length_factor: 1.5, vote_sec: 5, queue_mode: QueueMode::WinnerStays, hidden_games };
         let file = in_folder(folder.path());
         file.save(&set).unwrap();
         assert_eq!(file.load().unwrap(), set);

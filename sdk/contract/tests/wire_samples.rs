@@ -29,7 +29,7 @@ fn game() -> GameSummary {
 }
 
 fn session() -> SessionState {
-    let entry = |ratings_by_slot, outcome, avatars_by_slot, round_id| HistoryEntry {
+    let entry = |ratings_by_slot, outcome, avatars_by_slot, round_id, swaps| HistoryEntry {
         played_at: "2026-11-21T20:00:00.000Z".into(),
         game_id: "button-masher".into(),
         creator_avatar_id: "robot-gray".into(),
@@ -38,17 +38,24 @@ fn session() -> SessionState {
         outcome,
         avatars_by_slot,
         round_id,
+        swaps,
         unknown: Map::new(),
     };
     let avatars = ["knight-red", "cat-pink", "", ""].map(str::to_owned);
     let outcomes = [Outcome::Reported, Outcome::Timeout, Outcome::HostEnded, Outcome::Crashed, Outcome::Hung];
-    let mut history = vec![entry(None, None, None, None)];
-    history.extend(outcomes.map(|o| entry(Some([1, -1, 0, 0]), Some(o), Some(avatars.clone()), Some("0f".into()))));
+    let mut history = vec![entry(None, None, None, None, None)];
+    let swap = Swap { slot: 1, leaves: "cat-pink".into(), comes: "yeti-white".into() };
+    history.extend(outcomes.map(|o| {
+        let swaps = Some(vec![swap.clone()]);
+        entry(Some([1, -1, 0, 0]), Some(o), Some(avatars.clone()), Some("0f".into()), swaps)
+    }));
+    let waits = |avatar: &str, gamepad_index| Waiting { avatar_id: avatar.into(), gamepad_index, unknown: Map::new() };
     SessionState {
         version: 1,
         created_at: "2026-11-21T20:00:00.000Z".into(),
         updated_at: "2026-11-21T20:00:00.000Z".into(),
         players_by_slot: std::array::from_fn(Seat::empty),
+        queue: vec![waits("fox-orange", 4), waits("cat-pink", NO_PAD)],
         scoreboard_by_avatar_id: BTreeMap::from([(
             "knight-red".to_owned(),
             Score { play: 10, creator: 5, total: 15, unknown: Map::new() },
@@ -59,7 +66,12 @@ fn session() -> SessionState {
 }
 
 fn settings() -> PartySettings {
-    PartySettings { length_factor: 0.75, vote_sec: 10, hidden_games: vec!["button-masher".into()] }
+    PartySettings {
+        length_factor: 0.75,
+        vote_sec: 10,
+        queue_mode: QueueMode::Rotate,
+        hidden_games: vec!["button-masher".into()],
+    }
 }
 
 fn rounds() -> Vec<RoundState> {
@@ -201,6 +213,8 @@ fn commands() -> Vec<ScreenCommand> {
         ScreenCommand::ChooseAvatar { slot: 0, avatar_id: "knight-red".into() },
         ScreenCommand::MovePad { slot: 0, gamepad_index: 1 },
         ScreenCommand::LeaveSeat { slot: 0 },
+        ScreenCommand::JoinQueue { avatar_id: "fox-orange".into(), gamepad_index: NO_PAD },
+        ScreenCommand::LeaveQueue { avatar_id: "fox-orange".into() },
         ScreenCommand::SetReady { slot: 0, ready: true },
         ScreenCommand::StartVote {},
         ScreenCommand::Vote { slot: 0, game_id: String::new() },
@@ -214,6 +228,7 @@ fn commands() -> Vec<ScreenCommand> {
         ScreenCommand::ChangeSettings(SettingsChange {
             length_factor: Some(1.5),
             vote_sec: Some(20),
+            queue_mode: Some(QueueMode::WinnerStays),
             hide_game: Some("a".into()),
             show_game: Some("b".into()),
         }),
@@ -239,6 +254,8 @@ fn commands() -> Vec<ScreenCommand> {
             | ScreenCommand::ChooseAvatar { .. }
             | ScreenCommand::MovePad { .. }
             | ScreenCommand::LeaveSeat { .. }
+            | ScreenCommand::JoinQueue { .. }
+            | ScreenCommand::LeaveQueue { .. }
             | ScreenCommand::SetReady { .. }
             | ScreenCommand::StartVote {}
             | ScreenCommand::Vote { .. }

@@ -4,7 +4,9 @@ use crate::{
     error::Error,
     party::session::{Record, Seats},
 };
-use maribro_contract::wire::{FrameReport, GameSummary, Mishap, Notice, PartySettings, PauseReason, Rating, SEATS};
+use maribro_contract::wire::{
+    FrameReport, GameSummary, Mishap, Notice, PartySettings, PauseReason, QueueMode, Rating, SEATS,
+};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 /// How long each part of a round lasts.
@@ -167,6 +169,13 @@ pub enum Effect {
     /// A round with this game begins: hold its bytes for as long as it is on the stage, else step with
     /// [`Event::Unreadable`].
     Hold(GameSummary),
+    /// The recorded round is over: some of those who played make room for those who wait.
+    TakeTurns {
+        /// The round.
+        round_id: String,
+        /// Who makes room.
+        mode: QueueMode,
+    },
     /// The game came to its end by itself or by somebody's wish.
     WentWell(GameSummary),
     /// The game was taken off the stage: keep what is known for its maker.

@@ -5,10 +5,11 @@ use crate::{
     error::Error,
     party::{
         ballot::{Ballot, SURPRISE},
-        session::MIN_PLAYERS,
+        session::{MIN_PLAYERS, Seats},
         settings::DEFAULT_VOTE_SEC,
     },
 };
+use maribro_contract::wire::SEATS;
 
 impl Round {
     pub(super) fn must_be_lobby(&self) -> Result<(), Error> {
@@ -32,6 +33,20 @@ impl Round {
         match self.seats.get(slot) {
             Some(Some(_)) => Ok(()),
             _ => Err(Error::bad_body(format!("nobody is locked in at slot {slot}"))),
+        }
+    }
+
+    /// Whoever takes somebody's seat is not ready because the other one was, and has not voted.
+    pub(super) fn forget_who_moved(&mut self, seats: &Seats, effects: &mut Vec<Effect>) {
+        for slot in (0..SEATS).filter(|slot| self.seats[*slot] != seats[*slot]) {
+            let forgot = match &mut self.state {
+                State::Lobby { ready } => std::mem::take(&mut ready[slot]),
+                State::Vote { ballot, .. } => ballot.votes[slot].take().is_some(),
+                _ => false,
+            };
+            if forgot {
+                effects.push(Effect::Changed);
+            }
         }
     }
 

@@ -507,9 +507,48 @@ fn ready_is_forgotten_with_the_seat() {
 }
 
 #[test]
+fn whoever_takes_a_seat_over_is_not_ready_for_the_other_one_and_has_not_voted() {
+    let [knight, _, cat, _] = pair();
+    let mut table = Table::laid();
+    table.event(Event::SetReady { slot: 0, ready: true });
+    let swapped = [Some("fox-orange".into()), None, cat.clone(), None];
+    let effects = table.event(Event::SessionChanged { seats: swapped.clone(), played: BTreeSet::new() });
+    assert_eq!(table.round.view(table.now).ready_by_slot, [false; 4]);
+    assert_eq!(effects, [Effect::Changed]);
+    table.event(Event::StartVote);
+    table.event(Event::Vote { slot: 0, game_id: "a".into() });
+    table.event(Event::Vote { slot: 2, game_id: "b".into() });
+    table.event(Event::SessionChanged { seats: [knight, None, cat, None], played: BTreeSet::new() });
+    assert_eq!(table.round.view(table.now).votes_by_slot, [None, None, Some("b".into()), None]);
+}
+
+#[test]
+fn turns_are_taken_when_a_round_that_counts_is_over_and_only_if_people_wish_so() {
+    let turns = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::TakeTurns { .. }));
+    for mode in [QueueMode::Rotate, QueueMode::WinnerStays, QueueMode::Off] {
+        let mut table = Table::playing();
+        let settings = PartySettings { queue_mode: mode, ..settings::defaults() };
+        table.event(Event::SettingsChanged(Arc::new(settings)));
+        table.ended(json!([10, 0, 5, 0]));
+        table.recorded();
+        let id = table.round.id.clone();
+        table.event(Event::EndRound);
+        assert_eq!((table.phase(), turns(&table.effects)), (Phase::Rating, false), "who played rates first");
+        let over = table.event(Event::EndRound);
+        assert_eq!(table.phase(), Phase::Lobby);
+        assert_eq!(over.contains(&Effect::TakeTurns { round_id: id, mode }), mode != QueueMode::Off);
+        assert_eq!(turns(&table.effects), mode != QueueMode::Off);
+    }
+    let mut table = Table::playing();
+    table.report(FrameReport::Lost {});
+    assert_eq!((table.phase(), turns(&table.effects)), (Phase::Lobby, false), "a round that does not count");
+}
+
+#[test]
 fn the_partys_settings_decide_how_long_votes_and_rounds_are_and_which_games_take_part() {
     let mut table = Table::laid();
-    let settings = PartySettings { length_factor: 0.5, vote_sec: 5, hidden_games: vec!["b".into()] };
+    let settings =
+        PartySettings { length_factor: 0.5, vote_sec: 5, hidden_games: vec!["b".into()], ..settings::defaults() };
     table.event(Event::SettingsChanged(Arc::new(settings.clone())));
     table.event(Event::StartVote);
     assert_eq!(table.round.view(table.now).remaining_ms, Some(5_000));
@@ -584,6 +623,7 @@ fn any_move() -> impl Strategy<Value = Move> {
                 length_factor: settings::LENGTH_FACTORS[factor],
                 vote_sec: settings::VOTE_SECS[secs],
                 hidden_games: if hides { vec!["a".into()] } else { Vec::new() },
+                ..settings::defaults()
             })))
         }),
         2 => (0usize..5, -2i8..=2).prop_map(|(slot, rating)| Move::Event(Event::Rate { slot, rating })),

@@ -38,6 +38,33 @@ impl Seat {
     }
 }
 
+/// One person who waits for a seat: contract §1's `queue`, an addition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Waiting {
+    /// Who waits; never empty.
+    pub avatar_id: String,
+    /// The pad that they bring along, numbered as a seat's; -1 for those who take over the pad of whoever leaves.
+    #[schemars(range(min = -1, max = 399))]
+    pub gamepad_index: i32,
+    /// Fields that a later version wrote.
+    #[serde(flatten)]
+    pub unknown: Map<String, Value>,
+}
+
+/// One seat that changed hands after a round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Swap {
+    /// The seat, 0 to 3.
+    #[schemars(range(max = 3))]
+    pub slot: usize,
+    /// Avatar id of who waits now.
+    pub leaves: String,
+    /// Avatar id of who sits now.
+    pub comes: String,
+}
+
 /// Points of one avatar over the night.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -99,6 +126,9 @@ pub struct HistoryEntry {
     /// The round that this entry records; makes recording idempotent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub round_id: Option<String>,
+    /// Who left and who came after this round; missing when nobody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swaps: Option<Vec<Swap>>,
     /// Fields that a later version wrote.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
@@ -119,6 +149,9 @@ pub struct SessionState {
     pub updated_at: String,
     /// The four seats, in order.
     pub players_by_slot: [Seat; SEATS],
+    /// Who waits for a seat, the next one first; missing when nobody does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub queue: Vec<Waiting>,
     /// The leaderboard.
     pub scoreboard_by_avatar_id: BTreeMap<String, Score>,
     /// Every round played, oldest first.

@@ -307,6 +307,18 @@ pub enum ScreenCommand {
         /// The seat.
         slot: usize,
     },
+    /// Wait for a seat; with the avatar of somebody who waits already: with this pad from now on.
+    JoinQueue {
+        /// Who waits.
+        avatar_id: String,
+        /// The pad that they bring along; -1 for none.
+        gamepad_index: i32,
+    },
+    /// Wait no longer.
+    LeaveQueue {
+        /// Who waited.
+        avatar_id: String,
+    },
     /// In the lobby: ready for the vote. In results: seen enough.
     SetReady {
         /// The seat.

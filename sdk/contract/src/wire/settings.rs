@@ -2,6 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What happens after a round when more people want to play than there are seats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueMode {
+    /// Nobody can join the queue, and nobody leaves a seat for those who still wait.
+    Off,
+    /// Those with the fewest points make room.
+    WinnerStays,
+    /// Those who have played longest make room.
+    Rotate,
+}
+
 /// The party's settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -10,6 +22,8 @@ pub struct PartySettings {
     pub length_factor: f64,
     /// Length of a vote in seconds.
     pub vote_sec: u32,
+    /// Who makes room for those who wait.
+    pub queue_mode: QueueMode,
     /// Ids of games that are neither voted for nor drawn, ascending.
     pub hidden_games: Vec<String>,
 }
@@ -24,6 +38,9 @@ pub struct SettingsChange {
     /// 5, 10, 15 or 20.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vote_sec: Option<u32>,
+    /// `off`, `winner_stays` or `rotate`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_mode: Option<QueueMode>,
     /// Id of a game to take out of votes and surprises.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hide_game: Option<String>,

@@ -169,11 +169,14 @@ export class Script {
   #trusted;
   #hello;
 
-  /** @param {{session: SessionState, games: GameSummary[], round: RoundState}} state @param {{trusted?: boolean}} [how] */
-  constructor(state, { trusted = true } = {}) {
+  /**
+   * @param {{session: SessionState, games: GameSummary[], round: RoundState}} state
+   * @param {{trusted?: boolean, queueMode?: import("../public/app/types.js").QueueMode}} [how]
+   */
+  constructor(state, { trusted = true, queueMode = "off" } = {}) {
     this.#trusted = trusted;
     const joinUrls = ["http://192.168.178.42:8000/"];
-    const settings = { lengthFactor: 1, voteSec: 10, hiddenGames: [] };
+    const settings = { lengthFactor: 1, voteSec: 10, queueMode, hiddenGames: [] };
     const input = { state: "off", url: null, token: null };
     this.#hello = { screenId: 1, trusted, version: "0.1.0", joinUrls, problems: [], settings, input, ...state };
   }

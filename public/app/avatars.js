@@ -40,13 +40,14 @@ export function avatarImage(avatar, pose, calm = false) {
 }
 
 /**
- * Whether another seat has this avatar.
+ * Whether another seat or somebody who waits has this avatar.
  * @param {SessionState} session
  * @param {string} avatarId
  * @param {number} slot
  */
 export function isTaken(session, avatarId, slot) {
-  return session.playersBySlot.some((seat) => seat.slot !== slot && seat.avatarId === avatarId);
+  const waits = session.queue?.some((waiting) => waiting.avatarId === avatarId) ?? false;
+  return waits || session.playersBySlot.some((seat) => seat.slot !== slot && seat.avatarId === avatarId);
 }
 
 /**

@@ -4,6 +4,7 @@ import { registerDrawWheel } from "./components/draw-wheel/draw-wheel.js";
 import { registerGameShelf } from "./components/game-shelf/game-shelf.js";
 import { registerLeaderBoard } from "./components/leader-board/leader-board.js";
 import { registerMissingPads } from "./components/missing-pads/missing-pads.js";
+import { registerNextUp } from "./components/next-up/next-up.js";
 import { registerNightCeremony } from "./components/night-ceremony/night-ceremony.js";
 import { registerPadDoctor } from "./components/pad-doctor/pad-doctor.js";
 import { registerPartyDialog } from "./components/party-dialog/party-dialog.js";
@@ -32,6 +33,7 @@ export function registerComponents() {
   registerRoundResults();
   registerRoundRating();
   registerSeatsBar();
+  registerNextUp();
   registerToastList();
   registerStatusBanner();
   registerStageElsewhere();

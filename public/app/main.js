@@ -11,6 +11,7 @@ import { PadWatch } from "./frame/pad-watch.js";
 import { Holds, MOUSE_PAD } from "./menu/hold.js";
 import { acceptsInput, onPress } from "./menu/menu.js";
 import { pauseIntents, pausePress } from "./menu/pause.js";
+import { queueOf } from "./menu/queue.js";
 import { MOTIONS } from "./menu/settings.js";
 import { setMotion } from "./motion.js";
 import { DaemonPads } from "./pads/daemon.js";
@@ -66,6 +67,8 @@ let avatars = [];
 let gamePoll = null;
 let shownPhase = "";
 let wasHalted = false;
+/** The round after which people last took turns, as far as they were told. */
+let turnsOf = "";
 /** @type {View | null} */
 let drawn = null;
 
@@ -196,6 +199,7 @@ function onHostNews(event) {
     else console.warn("the host refused", event.payload);
   }
   if (event?.type === "hello" || event?.type === "input_changed") daemon.follow(host.input);
+  if (event?.type === "hello" || event?.type === "session_changed") sayTurns(event);
   const phase = host.round?.phase ?? "lobby";
   if (phase !== shownPhase) {
     shownPhase = phase;
@@ -214,6 +218,20 @@ function onHostNews(event) {
   pollForGame();
 }
 
+/**
+ * After a round: who came for whom. A page that was just opened tells nobody what they know.
+ * @param {Extract<ScreenEvent, {type: "hello" | "session_changed"}>} event
+ */
+function sayTurns({ type, payload: { session } }) {
+  const { roundId = "", swaps = [] } = session.history.at(-1) ?? {};
+  const isNews = type === "session_changed" && swaps.length > 0 && roundId !== turnsOf;
+  if (swaps.length > 0) turnsOf = roundId;
+  if (!isNews) return;
+  const names = (/** @type {"comes" | "leaves"} */ side) =>
+    texts.and(swaps.map((swap) => avatarById(avatars, swap[side]).name));
+  say("good", texts.queue.turns(names("comes"), names("leaves"), swaps.length), swaps[0]?.comes ?? "");
+}
+
 /** A frame needs its pads more often than a menu, and also while the page is not drawn. */
 function pollForGame() {
   const { round, role } = store.state;
@@ -228,8 +246,9 @@ function pollForGame() {
 function readPads() {
   const now = performance.now();
   const seats = store.state.session?.playersBySlot ?? [];
-  const news = hub.poll(now, (pad) => seats.some(({ gamepadIndex }) => gamepadIndex === pad));
-  followPads(seats);
+  const queue = queueOf(store.state.session);
+  const news = hub.poll(now, (pad) => [...seats, ...queue].some(({ gamepadIndex }) => gamepadIndex === pad));
+  followPads(seats, queue);
   frame.relayPads((pad) => hub.seatPad(pad), now);
   const arrived = hub.takeArrivals();
   if (news.length > 0) change({ type: "touched", at: now });
@@ -244,14 +263,19 @@ function readPads() {
 }
 
 /**
- * A browser's index is given to others when its pad is gone, the daemon's number is the pad's own: the seat goes on with that.
+ * A browser's index is given to others when its pad is gone, the daemon's number is the pad's own: the seat goes on with that,
+ * and so does who waits.
  * @param {import("./types.d.ts").Seat[]} seats
+ * @param {import("./types.d.ts").Waiting[]} queue
  */
-function followPads(seats) {
+function followPads(seats, queue) {
   for (const { gone, twin } of hub.takeParted()) {
     const seat = seats.find(({ gamepadIndex }) => gamepadIndex === gone);
-    const isFree = seats.every(({ gamepadIndex }) => gamepadIndex !== twin);
-    if (!seat || !isFree || store.state.role !== "stage") continue;
+    const waiting = queue.find(({ gamepadIndex }) => gamepadIndex === gone);
+    const isFree = [...seats, ...queue].every(({ gamepadIndex }) => gamepadIndex !== twin);
+    if (!isFree || store.state.role !== "stage") continue;
+    if (waiting) socket.send({ type: "join_queue", payload: { avatarId: waiting.avatarId, gamepadIndex: twin } });
+    if (!seat) continue;
     socket.send({ type: "move_pad", payload: { slot: seat.slot, gamepadIndex: twin } });
   }
 }

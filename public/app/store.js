@@ -18,7 +18,7 @@ export function initialHostState() {
     session: null,
     games: [],
     allGames: [],
-    settings: { lengthFactor: 1, voteSec: 10, hiddenGames: [] },
+    settings: { lengthFactor: 1, voteSec: 10, queueMode: "off", hiddenGames: [] },
     round: null,
     roundAt: 0,
     phaseAt: 0,

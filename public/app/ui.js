@@ -15,6 +15,8 @@ export function initialUiState() {
   return {
     carousel: ["", "", "", ""],
     focus: [{ zone: "seat" }, { zone: "seat" }, { zone: "seat" }, { zone: "seat" }],
+    joining: [],
+    queueBump: { avatarId: "", count: 0 },
     voteCursor: ["", "", "", ""],
     lastMoved: 0,
     dialog: null,
@@ -46,6 +48,12 @@ export function reduceUi(state, action) {
       return { ...state, carousel: state.carousel.with(action.slot, action.avatarId) };
     case "focus":
       return { ...state, focus: state.focus.with(action.slot, action.focus), lastMoved: action.slot };
+    case "joining": {
+      const others = state.joining.filter(({ by }) => by !== action.by);
+      return { ...state, joining: action.joining ? [...others, action.joining] : others };
+    }
+    case "queue_bump":
+      return { ...state, queueBump: { avatarId: action.avatarId, count: state.queueBump.count + 1 } };
     case "vote_cursor":
       return { ...state, voteCursor: state.voteCursor.with(action.slot, action.gameId), lastMoved: action.slot };
     case "dialog":
@@ -88,8 +96,8 @@ export function reduceUi(state, action) {
     case "bump":
       return { ...state, bumps: state.bumps.with(action.slot, (state.bumps[action.slot] ?? 0) + 1) };
     case "new_phase": {
-      const { focus, voteCursor, pauseItem, waived } = initialUiState();
-      return { ...state, focus, voteCursor, pauseItem, waived, settings: null, dialog: null, ceremony: null };
+      const { focus, joining, voteCursor, pauseItem, waived } = initialUiState();
+      return { ...state, focus, joining, voteCursor, pauseItem, waived, settings: null, dialog: null, ceremony: null };
     }
   }
 }

@@ -68,12 +68,25 @@ export type MenuKey = Direction | "south" | "east" | "west" | "north" | "start";
 export type TopItem = "vote" | "join" | "ceremony" | "pads" | "settings" | "sound";
 
 /** Where a seated player's d-pad is in the lobby. */
-export type Focus = { zone: "seat" } | { zone: "shelf"; gameId: string } | { zone: "top"; item: TopItem };
+export type Focus =
+  | { zone: "seat" }
+  | { zone: "queue" }
+  | { zone: "shelf"; gameId: string }
+  | { zone: "top"; item: TopItem };
 
 /** What the overlay of a paused round offers. */
 export type PauseItem = "continue" | "restart" | "end" | "volume";
 
-export type SettingsRow = "volume" | "length" | "vote" | "motion" | "language" | "games" | "reset";
+/** A face being chosen for somebody who is to wait for a seat. */
+export interface Joining {
+  /** The pad that chooses; the mouse's is MOUSE_PAD in menu/hold.js. */
+  by: number;
+  /** Whether that pad is the one's who waits; else it is a friend without one. */
+  own: boolean;
+  avatarId: string;
+}
+
+export type SettingsRow = "volume" | "length" | "vote" | "queue" | "motion" | "language" | "games" | "reset";
 
 /** Languages of the screen. */
 export type Language = "en" | "de";
@@ -84,13 +97,15 @@ export type SettingsPlace = { page: "main"; row: SettingsRow } | { page: "games"
 /** Whether things move less: as the system says, yes, no. */
 export type Motion = "auto" | "on" | "off";
 
-export type HoldWhat = "reset" | "leave";
+export type HoldWhat = "reset" | "leave" | "queue";
 
 /** A deed that asks for a button to be held. */
 export interface Hold {
   what: HoldWhat;
   /** Whose seat it is about; null when it is about none. */
   slot: number | null;
+  /** Who waits and would wait no longer. */
+  avatarId?: string;
   /** Whose button. */
   pad: number;
   key: "south" | "east";
@@ -118,6 +133,10 @@ export interface UiState {
   /** Avatar id that each seat's carousel stands on; empty before it was moved. */
   carousel: string[];
   focus: Focus[];
+  /** Faces being chosen for people who are to wait for a seat. */
+  joining: Joining[];
+  /** Who of those who wait pressed last, and how many presses there were. */
+  queueBump: { avatarId: string; count: number };
   /** Game id that each seat's vote cursor is on; `""` is "surprise me". */
   voteCursor: string[];
   /** The slot whose cursor moved last: the shelf scrolls with it. */
@@ -131,7 +150,7 @@ export interface UiState {
   settings: SettingsPlace | null;
   motion: Motion;
   language: Language;
-  /** What buttons are being held for: `reset`, `leave:0` to `leave:3`. */
+  /** What buttons are being held for: `reset`, `leave:0` to `leave:3`, `queue:` and who waits. */
   holding: string[];
   /** Step of the final ceremony that is on the screen, from 0; null when there is none. */
   ceremony: number | null;
@@ -151,6 +170,8 @@ export interface UiState {
 export type UiAction =
   | { type: "carousel"; slot: number; avatarId: string }
   | { type: "focus"; slot: number; focus: Focus }
+  | { type: "joining"; by: number; joining: Joining | null }
+  | { type: "queue_bump"; avatarId: string }
   | { type: "vote_cursor"; slot: number; gameId: string }
   | { type: "dialog"; dialog: Dialog | null }
   | { type: "pause_item"; item: PauseItem }

@@ -12,7 +12,8 @@ import { game, round, seat, session, view } from "./fixtures.js";
 
 const two = session(seat(0, "ant", 0), seat(1, "bee", 1));
 const games = ["a", "b", "c"].map((id) => game(id));
-const settings = { lengthFactor: 1, voteSec: 10, hiddenGames: ["b"] };
+/** @type {import("../app/types.d.ts").PartySettings} */
+const settings = { lengthFactor: 1, voteSec: 10, queueMode: "winner_stays", hiddenGames: ["b"] };
 
 /** @param {SettingsPlace | null} place @param {Partial<import("../app/view.d.ts").HostState>} [host] */
 const at = (place, host = {}) =>
@@ -40,6 +41,8 @@ test("left_and_right_choose_among_what_the_host_offers_and_stop_at_the_ends", ()
   assert.deepEqual(sent(press("length", "right")), [{ lengthFactor: 1.5 }]);
   assert.deepEqual(sent(press("length", "left")), [{ lengthFactor: 0.75 }]);
   assert.deepEqual(sent(press("vote", "left")), [{ voteSec: 5 }]);
+  assert.deepEqual(sent(press("queue", "left")), [{ queueMode: "off" }]);
+  assert.deepEqual(sent(press("queue", "right")), [{ queueMode: "rotate" }]);
   const most = at({ page: "main", row: "vote" }, { settings: { ...settings, voteSec: 20 } });
   assert.deepEqual(settingsPress(most, 0, "right"), []);
   assert.deepEqual(press("motion", "right"), [{ do: "ui", action: { type: "motion", motion: "on" } }]);

@@ -22,7 +22,7 @@ function hello(more = {}) {
       round: round(more),
       problems: [],
       input: { state: "running", url: "ws://127.0.0.1:8137", token: "0f" },
-      settings: { lengthFactor: 1, voteSec: 10, hiddenGames: [] },
+      settings: { lengthFactor: 1, voteSec: 10, queueMode: "off", hiddenGames: [] },
     },
   };
 }
@@ -62,7 +62,7 @@ test("hidden_games_are_off_the_shelf_and_on_it_again_when_they_are_shown", () =>
   const set = (/** @type {string[]} */ hiddenGames) =>
     /** @type {const} */ ({
       type: "settings_changed",
-      payload: { settings: { lengthFactor: 1, voteSec: 5, hiddenGames } },
+      payload: { settings: { lengthFactor: 1, voteSec: 5, queueMode: "off", hiddenGames } },
     });
   const ids = () => state.games.map(({ id }) => id);
   state = reduce(state, set(["a"]), 2);

@@ -1,9 +1,10 @@
 /**
- * A seated player's d-pad in the lobby: from the own seat up to the shelf and the buttons above it.
+ * A seated player's d-pad in the lobby: from the own seat up to the shelf and the buttons above it, and right to the queue.
  * @import { Direction, Focus, Intent, MenuKey, TopItem, View } from "../view.js"
  */
 import { canCelebrate } from "../night/ceremony.js";
 import { LOBBY_COLUMNS, moveInGrid } from "./cursor.js";
+import { isQueueOpen, openJoining } from "./queue.js";
 import { goTo, maySet, SETTINGS_START } from "./settings.js";
 import { muteIntents, volumeIntents, volumeOf } from "./volume.js";
 
@@ -29,7 +30,7 @@ function topItems(view) {
  * @returns {Intent[]}
  */
 export function focusPress(view, slot, focus, key) {
-  if (key === "south") return activate(view, focus);
+  if (key === "south") return activate(view, slot, focus);
   if (key === "east") return [{ do: "ui", action: { type: "focus", slot, focus: { zone: "seat" } } }];
   if (key !== "left" && key !== "right" && key !== "up" && key !== "down") return [];
   const turns = focus.zone === "top" && focus.item === "sound" ? volumePress(view.ui, key) : null;
@@ -64,7 +65,11 @@ export function moveFocus(view, focus, direction) {
   const shelf = first ? { zone: "shelf", gameId: first.id } : top;
   switch (focus.zone) {
     case "seat":
+      if (direction === "right" && isQueueOpen(view)) return { zone: "queue" };
       return direction === "up" ? shelf : focus;
+    case "queue":
+      if (direction === "right") return focus;
+      return direction === "up" ? shelf : { zone: "seat" };
     case "top": {
       if (direction === "down") return first ? shelf : { zone: "seat" };
       if (direction === "up" && focus.item !== "sound") return focus;
@@ -84,10 +89,14 @@ export function moveFocus(view, focus, direction) {
 /**
  * What the thing in focus does.
  * @param {View} view
+ * @param {number} slot whose focus it is
  * @param {Focus} focus
  * @returns {Intent[]}
  */
-function activate(view, focus) {
+function activate(view, slot, focus) {
+  if (focus.zone === "queue") {
+    return openJoining(view, view.host.session?.playersBySlot[slot]?.gamepadIndex ?? -1, false);
+  }
   if (focus.zone === "shelf") return playIntents(view, focus.gameId);
   return focus.zone === "top" ? topIntents(view, focus.item) : [];
 }

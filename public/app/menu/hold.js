@@ -2,16 +2,19 @@
  * Deeds that ask for a button to be held, so that nobody does them by accident.
  * @import { Hold, HoldWhat, Intent, View } from "../view.js"
  */
+import { FRAME_PHASES } from "../frame/messages.js";
+import { queueOf } from "./queue.js";
 
 /** How long each deed's button is held, in ms. The styles fill their rings in the same time. @type {Record<HoldWhat, number>} */
-export const HOLD_MS = { reset: 1500, leave: 1000 };
+export const HOLD_MS = { reset: 1500, leave: 1000, queue: 1000 };
 /** Phases in which a seat can be left by pad. @type {ReadonlySet<string>} */
 const LEAVING = new Set(["lobby", "vote", "results"]);
 /** The mouse's button, as if it was a pad. */
 export const MOUSE_PAD = -2;
 
 /** @param {Hold} hold */
-export function holdKey({ what, slot }) {
+export function holdKey({ what, slot, avatarId }) {
+  if (avatarId) return `${what}:${avatarId}`;
   return slot === null ? what : `${what}:${slot}`;
 }
 
@@ -20,16 +23,21 @@ export function holdKey({ what, slot }) {
  * @param {View} view
  * @param {Hold} hold
  */
-function isOpen({ host, ui }, { what, slot, pad }) {
+function isOpen({ host, ui }, { what, slot, avatarId, pad }) {
   if (!host.trusted || host.role !== "stage") return false;
+  if (what === "queue") {
+    const waits = queueOf(host.session).some((waiting) => waiting.avatarId === avatarId);
+    return waits && host.round !== null && !FRAME_PHASES.has(host.round.phase);
+  }
   if (what === "reset") return ui.settings?.page === "main" && ui.settings.row === "reset";
   const seat = host.session?.playersBySlot[slot ?? -1];
   return host.round !== null && LEAVING.has(host.round.phase) && seat?.gamepadIndex === pad;
 }
 
 /** @param {Hold} hold @returns {Intent[]} */
-function deed({ what, slot }) {
+function deed({ what, slot, avatarId = "" }) {
   if (what === "reset") return [{ do: "reset_scores" }];
+  if (what === "queue") return [{ do: "send", command: { type: "leave_queue", payload: { avatarId } } }];
   return slot === null ? [] : [{ do: "send", command: { type: "leave_seat", payload: { slot } } }];
 }
 

@@ -13,6 +13,7 @@ import { canStart, focusPress } from "./focus.js";
 import { leaveHold } from "./hold.js";
 import { isSeatTaken, missingSeat } from "./missing.js";
 import { PAUSE_GRACE_MS, pauseIntents, pausePress } from "./pause.js";
+import { isQueueOpen, joiningPress, openJoining, waitingPress, waitingWith } from "./queue.js";
 import { settingsPress } from "./settings.js";
 
 /**
@@ -48,17 +49,20 @@ export function onPress(view, pad, key) {
   if (view.ui.settings) return settingsPress(view, pad, key);
   if (!view.ui.dialog && currentStep(view)) return ceremonyPress(view, key);
   const inGame = round.phase === "loading" || round.phase === "playing" || round.phase === "closing";
+  const bump = /** @type {Intent[]} */ (seat ? [{ do: "ui", action: { type: "bump", slot: seat.slot } }] : []);
+  const joining = view.ui.dialog ? null : joiningPress(view, pad, key);
+  if (joining) return [...bump, ...joining];
   if (!seat && key === "south" && (!round.paused || missingSeat(view))) return takeSeat(view, session, pad, inGame);
   if (round.paused) return pausePress(view, seat?.slot ?? null, key);
+  const waiting = seat || inGame || view.ui.dialog ? null : waitingWith(view, pad);
+  if (waiting) return waitingPress(view, waiting, pad, key);
   // Shift is ○ of the first keyboard pad: Shift+Tab of somebody without a seat must not close what it walks through.
   if (!seat) return key === "east" ? [] : dialogPress(view, key);
   if (inGame) return key === "start" ? pauseIntents(view, seat.slot) : [];
-  /** @type {Intent} */
-  const bump = { do: "ui", action: { type: "bump", slot: seat.slot } };
-  if (view.ui.dialog) return [bump, ...dialogPress(view, key)];
-  if (!seat.lockedIn) return [bump, ...choosingPress(view, session, seat, key)];
+  if (view.ui.dialog) return [...bump, ...dialogPress(view, key)];
+  if (!seat.lockedIn) return [...bump, ...choosingPress(view, session, seat, key)];
   const held = key === "east" && round.phase !== "rating" ? [leaveHold(seat)] : [];
-  return [bump, ...held, ...lockedPress(view, round, session, seat, key)];
+  return [...bump, ...held, ...lockedPress(view, round, session, seat, key)];
 }
 
 /**
@@ -73,8 +77,10 @@ function takeSeat(view, session, pad, inGame) {
   if (missing)
     return [{ do: "send", command: { type: "move_pad", payload: { slot: missing.slot, gamepadIndex: pad } } }];
   if (view.ui.dialog) return dialogPress(view, "south");
-  const full = session.playersBySlot.every(isSeatTaken);
-  if (inGame || full) return [];
+  if (inGame) return [];
+  const waiting = waitingWith(view, pad);
+  if (waiting) return waitingPress(view, waiting, pad, "south");
+  if (session.playersBySlot.every(isSeatTaken)) return openJoining(view, pad, true);
   return [{ do: "send", command: { type: "claim_seat", payload: { gamepadIndex: pad } } }];
 }
 
@@ -143,8 +149,10 @@ function lockedPress(view, round, session, { slot, avatarId }, key) {
  */
 function lobbyPress(view, session, slot, avatarId, ready, key) {
   if (key === "start") return canStart(view) ? [{ do: "send", command: { type: "start_vote", payload: {} } }] : [];
-  const focus = view.ui.focus[slot] ?? { zone: "seat" };
-  if (focus.zone !== "seat" || key === "up") return focusPress(view, slot, focus, key);
+  const wished = view.ui.focus[slot] ?? { zone: "seat" };
+  /** @type {import("../view.d.ts").Focus} */
+  const focus = wished.zone === "queue" && !isQueueOpen(view) ? { zone: "seat" } : wished;
+  if (focus.zone !== "seat" || key === "up" || key === "right") return focusPress(view, slot, focus, key);
   if (key === "south") return [{ do: "send", command: { type: "set_ready", payload: { slot, ready: !ready } } }];
   if (key !== "east") return [];
   if (ready) return [{ do: "send", command: { type: "set_ready", payload: { slot, ready: false } } }];

@@ -6,11 +6,13 @@ import { LANGUAGE_IDS } from "../texts.js";
 import { muteIntents, volumeIntents } from "./volume.js";
 
 /** From top to bottom. @type {readonly SettingsRow[]} */
-export const SETTINGS_ROWS = ["volume", "length", "vote", "motion", "language", "games", "reset"];
+export const SETTINGS_ROWS = ["volume", "length", "vote", "queue", "motion", "language", "games", "reset"];
 /** Shares of a game's own length that a round may have; as the host offers them. */
 export const LENGTH_FACTORS = [0.5, 0.75, 1, 1.5, 2];
 /** Lengths of a vote in seconds; as the host offers them. */
 export const VOTE_SECS = [5, 10, 15, 20];
+/** Who makes room for those who wait: nobody, those with the fewest points, those who have played longest. */
+export const QUEUE_MODES = /** @type {const} */ (["off", "winner_stays", "rotate"]);
 /** Whether things move less: as the system says, yes, no. */
 export const MOTIONS = /** @type {const} */ (["auto", "on", "off"]);
 
@@ -84,7 +86,7 @@ export function settingsPress(view, pad, key) {
  * @returns {Intent[]}
  */
 export function stepIntents({ host, ui }, row, step) {
-  const { lengthFactor, voteSec } = host.settings;
+  const { lengthFactor, voteSec, queueMode } = host.settings;
   switch (row) {
     case "volume":
       return volumeIntents(ui, step);
@@ -95,6 +97,10 @@ export function stepIntents({ host, ui }, row, step) {
     case "vote": {
       const secs = beside(VOTE_SECS, voteSec, step);
       return secs === null ? [] : [set({ voteSec: secs })];
+    }
+    case "queue": {
+      const mode = beside(QUEUE_MODES, queueMode, step);
+      return mode === null ? [] : [set({ queueMode: mode })];
     }
     case "motion": {
       const motion = beside(MOTIONS, ui.motion, step);

@@ -9,6 +9,7 @@ import { edgesOf, isDraw, TURN_MS, turnOf } from "../components/draw-wheel/turn.
 import { countMoments } from "../components/round-results/count-up.js";
 import { FRAME_PHASES } from "../frame/messages.js";
 import { isMissing, isSeatTaken } from "../menu/missing.js";
+import { queueOf } from "../menu/queue.js";
 import { phaseRemainingMs } from "../store.js";
 
 /** Of what does not move. */
@@ -46,7 +47,11 @@ export function hasSpeakers({ trusted, role, session }) {
 export function soundsFor(before, now, isCalm = false) {
   const isStage = before?.host.role === "stage" && now.host.role === "stage";
   if (!before || !isStage || !before.host.session || !now.host.session) return [];
-  const cues = [...lineSounds(before.host, now.host), ...seatSounds(before, now)];
+  const cues = [
+    ...lineSounds(before.host, now.host),
+    ...seatSounds(before, now),
+    ...queueSounds(before.host, now.host),
+  ];
   const { round } = now.host;
   if (round && before.host.round) {
     const samePhase = before.host.round.phase === round.phase && before.host.round.id === round.id;
@@ -71,6 +76,16 @@ function seatSounds(before, now) {
     const effect = was && seatSound(was, seat, isMissing(before.pads, was), isMissing(now.pads, seat));
     return effect ? [{ effect, slot: seat.slot }] : [];
   });
+}
+
+/** Somebody waits from now on, or went home. @param {HostState} before @param {HostState} now @returns {Cue[]} */
+function queueSounds(before, now) {
+  const [was, is] = [before, now].map(({ session }) => queueOf(session).map(({ avatarId }) => avatarId));
+  if (!was || !is || !now.session || !before.session) return [];
+  const sits = (/** @type {string} */ id, /** @type {HostState} */ { session }) =>
+    session?.playersBySlot.some(({ avatarId }) => avatarId === id);
+  if (is.some((id) => !was.includes(id) && !sits(id, before))) return [{ effect: "choose" }];
+  return was.some((id) => !is.includes(id) && !sits(id, now)) ? [{ effect: "leave" }] : [];
 }
 
 /**
@@ -149,6 +164,8 @@ function handSounds(before, now) {
         before.voteCursor[slot] !== now.voteCursor[slot],
     )
     .map((slot) => ({ effect: "move", slot }));
+  const [chose, chooses] = [before, now].map(({ joining }) => joining.map(({ by, avatarId }) => [by, avatarId]).join());
+  if (chose !== chooses) cues.push({ effect: "move" });
   if (before.dialog !== now.dialog) {
     if (!now.dialog) cues.push({ effect: "back" });
     else cues.push({ effect: before.dialog ? "move" : "open" });
@@ -160,7 +177,7 @@ function handSounds(before, now) {
 /** @param {Focus | undefined} focus */
 function placeOf(focus) {
   if (focus?.zone === "shelf") return `shelf ${focus.gameId}`;
-  return focus?.zone === "top" ? `top ${focus.item}` : "seat";
+  return focus?.zone === "top" ? `top ${focus.item}` : (focus?.zone ?? "seat");
 }
 
 /** @param {View} before @param {View} now @returns {Cue[]} */

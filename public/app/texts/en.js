@@ -53,6 +53,25 @@ export const en = {
     readerAway: "Pads are coming back",
     missingDo: "on any pad to go on",
   },
+  /** Who waits for a seat. */
+  queue: {
+    heading: "Next up",
+    add: "Let a friend wait for a seat",
+    more: "More?",
+    who: "Who waits?",
+    /** What ✕ does with the face. */
+    deeds: { wait: "Wait", back: "That’s me", out: "Take out" },
+    noPad: "no pad",
+    away: "pad gone",
+    /** @param {number} place @param {string} name */
+    place: (place, name) => `${ordinal(place)}: ${name}`,
+    /** @param {string} name @param {number} place */
+    youWait: (name, place) => `${name}, you are ${ordinal(place)} in line. Hold ○ to leave.`,
+    /** @param {string} name */
+    cameFor: (name) => `in for ${name}`,
+    /** @param {string} come @param {string} leave @param {number} count how many of each */
+    turns: (come, leave, count) => `${come} in, ${leave} ${count === 1 ? "takes" : "take"} a break`,
+  },
   pads: {
     /** @param {number} n */
     pad: (n) => `Pad ${n}`,
@@ -183,6 +202,7 @@ export const en = {
       volume: "Volume",
       length: "Length of rounds",
       vote: "Time to vote",
+      queue: "More than four people",
       motion: "Moving pictures",
       language: "Language",
       games: "Games on the shelf",
@@ -192,6 +212,7 @@ export const en = {
     lengths: { 0.5: "Half", 0.75: "Shorter", 1: "Normal", 1.5: "Longer", 2: "Double" },
     /** @param {number} n */
     seconds: (n) => `${n} s`,
+    queueModes: { off: "No queue", winner_stays: "Winner stays", rotate: "Take turns" },
     motions: { auto: "As the system says", on: "Less", off: "All" },
     /** @param {number} shown @param {number} all */
     shown: (shown, all) => `${shown} of ${all}`,

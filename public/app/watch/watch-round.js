@@ -3,6 +3,7 @@ import { avatarById } from "../avatars.js";
 import { keyedList, make, PartyElement, setAttribute, setProperty, setText, show } from "../build.js";
 import { makerName } from "../components/game-card/game-card.js";
 import { makeFace, patchFace } from "../components/player-face/player-face.js";
+import { queueOf } from "../menu/queue.js";
 import { phaseRemainingMs } from "../store.js";
 import { texts } from "../texts.js";
 
@@ -71,10 +72,19 @@ export class WatchRound extends PartyElement {
     },
   );
 
+  #queue = make("p", { class: "now-queue" });
+  #waiting = make("span");
+
   build() {
+    this.#queue.replaceChildren(make("b", { text: texts.queue.heading }), " ", this.#waiting);
     const by = make("div", { class: "now-maker" }, this.#face, this.#maker);
     this.#game.append(this.#title, by, this.#description);
-    this.append(make("header", { class: "watch-head" }, this.#phase, this.#clock), this.#game, this.#seats);
+    this.append(
+      make("header", { class: "watch-head" }, this.#phase, this.#clock),
+      this.#game,
+      this.#seats,
+      this.#queue,
+    );
   }
 
   /** @param {View} view */
@@ -95,6 +105,9 @@ export class WatchRound extends PartyElement {
       setText(this.#description, round.game.description);
     }
     this.#patchSeats(session?.playersBySlot ?? []);
+    const names = queueOf(session).map(({ avatarId }) => avatarById(view.avatars, avatarId).name);
+    show(this.#queue, names.length > 0);
+    setText(this.#waiting, names.join(", "));
   }
 }
 

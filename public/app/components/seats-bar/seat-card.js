@@ -28,7 +28,7 @@ function freeKeyboardPad(seats, skip = 0) {
 }
 
 /** A button of the legend: a glyph and what it does; a mouse can press it too. */
-class LegendButton {
+export class LegendButton {
   element = make("button", { class: "legend", type: "button" });
   #glyph;
   #words = make("span");
@@ -249,10 +249,22 @@ export class SeatCard {
     const away = view.ui.focus[slot]?.zone !== "seat" && round.phase === "lobby";
     patchFace(this.#face, view.avatars, avatarId, done ? "happy" : "idle");
     setText(this.#name, avatarById(view.avatars, avatarId).name);
-    setText(this.#status, status);
+    setText(this.#status, status || this.#cameFor(view, slot, avatarId));
     setAttribute(this.element, "data-done", done ? "" : null);
     this.#south.patch(controls && !away ? south : "", gamepadIndex);
     this.#east.patch(controls && !away ? east : "", gamepadIndex);
+  }
+
+  /**
+   * In the lobby after a round in which this seat changed hands: for whom.
+   * @param {View} view
+   * @param {number} slot
+   * @param {string} avatarId
+   */
+  #cameFor({ host, avatars }, slot, avatarId) {
+    if (host.round?.phase !== "lobby") return "";
+    const swap = host.session?.history.at(-1)?.swaps?.find((one) => one.slot === slot && one.comes === avatarId);
+    return swap ? texts.queue.cameFor(avatarById(avatars, swap.leaves).name) : "";
   }
 
   /** @param {number} bumps something moves at each press, whatever it means */

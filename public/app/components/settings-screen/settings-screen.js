@@ -13,7 +13,7 @@ import { makeVolume, patchVolume, volumeWords } from "../volume-level/volume-lev
 /** @typedef {import("../../types.d.ts").GameSummary} GameSummary */
 
 /** Rows whose values lie to the left and right. @type {ReadonlySet<SettingsRow>} */
-const WITH_VALUES = new Set(["volume", "length", "vote", "motion", "language"]);
+const WITH_VALUES = new Set(["volume", "length", "vote", "queue", "motion", "language"]);
 
 /**
  * A row's value in words.
@@ -29,6 +29,8 @@ function wordsFor({ host, ui }, row) {
       return words.lengths[host.settings.lengthFactor] ?? `${host.settings.lengthFactor}`;
     case "vote":
       return words.seconds(host.settings.voteSec);
+    case "queue":
+      return words.queueModes[host.settings.queueMode];
     case "motion":
       return words.motions[ui.motion];
     case "language":

@@ -16,6 +16,7 @@ mod kit;
 mod openapi;
 mod playtest;
 mod program;
+mod queue;
 mod rounds;
 mod screens;
 mod shelf;

@@ -102,7 +102,7 @@ test("every screen fits in German with the longest titles", async ({ page, party
   mkdirSync(path.join(party.folder, "data"));
   writeFileSync(path.join(party.folder, "data/settings.json"), JSON.stringify({ voteSec: 20 }));
   await party.start();
-  await plugIn(page, 4);
+  await plugIn(page, 5);
   await page.addInitScript(() => localStorage.removeItem("maribro.language"));
   let goOn = () => {};
   const held = new Promise((done) => {
@@ -131,6 +131,16 @@ test("every screen fits in German with the longest titles", async ({ page, party
   });
   await expect(page.getByRole("button", { name: "Finale" })).toBeVisible();
   await fits("lobby");
+  await press(page, 4, "south");
+  await expect(page.getByRole("group", { name: "Wer wartet?" })).toBeVisible();
+  await fits("a face to wait with");
+  await press(page, 4, "south");
+  await expect(page.getByRole("region", { name: "Gleich dran" })).toContainText("Pad 5");
+  await press(page, 0, "east");
+  await expect(page.getByRole("button", { name: /Nimm/ })).toBeVisible();
+  await fits("lobby with somebody who waits");
+  await press(page, 0, "south");
+  await expect(page.getByRole("button", { name: "Ändern" })).toHaveCount(4);
 
   for (const key of /** @type {const} */ (["up", "up", "right", "south"])) await press(page, 0, key);
   await expect(page.getByRole("dialog")).toContainText("Ein Spiel schicken");
@@ -163,7 +173,7 @@ test("every screen fits in German with the longest titles", async ({ page, party
   await expect(page.getByRole("dialog", { name: "Pause" })).toBeVisible();
   await fits("pause");
   await page.evaluate(() => {
-    for (const pad of /** @type {any} */ (window).testPads.slice(1)) pad.connected = false;
+    for (const pad of /** @type {any} */ (window).testPads.slice(1, 4)) pad.connected = false;
   });
   await expect(page.getByRole("dialog", { name: "Controller weg" })).toContainText("Spieler 4");
   await fits("controllers gone");

@@ -4,7 +4,7 @@
  */
 import { canCelebrate } from "../night/ceremony.js";
 import { LOBBY_COLUMNS, moveInGrid } from "./cursor.js";
-import { isQueueOpen, openJoining } from "./queue.js";
+import { canAddFriend, openJoining } from "./queue.js";
 import { goTo, maySet, SETTINGS_START } from "./settings.js";
 import { muteIntents, volumeIntents, volumeOf } from "./volume.js";
 
@@ -65,7 +65,7 @@ export function moveFocus(view, focus, direction) {
   const shelf = first ? { zone: "shelf", gameId: first.id } : top;
   switch (focus.zone) {
     case "seat":
-      if (direction === "right" && isQueueOpen(view)) return { zone: "queue" };
+      if (direction === "right" && canAddFriend(view)) return { zone: "queue" };
       return direction === "up" ? shelf : focus;
     case "queue":
       if (direction === "right") return focus;

@@ -13,7 +13,7 @@ import { canStart, focusPress } from "./focus.js";
 import { leaveHold } from "./hold.js";
 import { isSeatTaken, missingSeat } from "./missing.js";
 import { PAUSE_GRACE_MS, pauseIntents, pausePress } from "./pause.js";
-import { isQueueOpen, joiningPress, openJoining, waitingPress, waitingWith } from "./queue.js";
+import { canAddFriend, joiningPress, openJoining, waitingPress, waitingWith } from "./queue.js";
 import { settingsPress } from "./settings.js";
 
 /**
@@ -151,7 +151,7 @@ function lobbyPress(view, session, slot, avatarId, ready, key) {
   if (key === "start") return canStart(view) ? [{ do: "send", command: { type: "start_vote", payload: {} } }] : [];
   const wished = view.ui.focus[slot] ?? { zone: "seat" };
   /** @type {import("../view.d.ts").Focus} */
-  const focus = wished.zone === "queue" && !isQueueOpen(view) ? { zone: "seat" } : wished;
+  const focus = wished.zone === "queue" && !canAddFriend(view) ? { zone: "seat" } : wished;
   if (focus.zone !== "seat" || key === "up" || key === "right") return focusPress(view, slot, focus, key);
   if (key === "south") return [{ do: "send", command: { type: "set_ready", payload: { slot, ready: !ready } } }];
   if (key !== "east") return [];

@@ -28,6 +28,16 @@ export function isQueueOpen({ host: { session, round, settings } }) {
 }
 
 /**
+ * Whether who sits can let a friend wait: in the lobby, and not before everybody there has a face.
+ * @param {View} view
+ */
+export function canAddFriend(view) {
+  const { session, round } = view.host;
+  const isSettled = queueOf(session).length > 0 || session?.playersBySlot.every(({ lockedIn }) => lockedIn);
+  return isQueueOpen(view) && round?.phase === "lobby" && Boolean(isSettled);
+}
+
+/**
  * Who waits with this pad.
  * @param {View} view
  * @param {number} pad

@@ -5,7 +5,7 @@ import { FRAME_PHASES } from "../../frame/messages.js";
 import { MOUSE_PAD } from "../../menu/hold.js";
 import { isMissing } from "../../menu/missing.js";
 import {
-  isQueueOpen,
+  canAddFriend,
   joiningDeed,
   joiningFace,
   joiningPress,
@@ -124,7 +124,7 @@ export class NextUp extends PartyElement {
     const { session, round, trusted, role } = view.host;
     const queue = queueOf(session);
     const isStage = trusted && role === "stage";
-    const canAdd = isStage && isQueueOpen(view) && round?.phase === "lobby";
+    const canAdd = isStage && canAddFriend(view);
     const inGame = !round || FRAME_PHASES.has(round.phase);
     show(this, !inGame && (queue.length > 0 || canAdd || (isStage && view.ui.joining.length > 0)));
     if (this.hidden) return;

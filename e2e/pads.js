@@ -92,8 +92,9 @@ export async function hold(page, pad, name, down) {
  * @param {import("@playwright/test").Page} page
  * @param {number} pad
  * @param {string} selector of the item
+ * @param {(pad: number, way: "up" | "down") => Promise<void>} [tap] for pads that are not `plugIn`'s
  */
-export async function walkTo(page, pad, selector) {
+export async function walkTo(page, pad, selector, tap = (pad, way) => press(page, pad, way)) {
   await page.locator(selector).waitFor();
   for (;;) {
     const way = await page.locator(selector).evaluate((wanted) => {
@@ -102,6 +103,6 @@ export async function walkTo(page, pad, selector) {
       return chosen.compareDocumentPosition(wanted) & Node.DOCUMENT_POSITION_FOLLOWING ? "down" : "up";
     });
     if (way === null) return;
-    await press(page, pad, way);
+    await tap(pad, way);
   }
 }

@@ -16,12 +16,22 @@ const PATIENCE_MS = 45_000;
 const LOOK_MS = 250;
 /** One round in so many is begun by a vote, the others by a choice. */
 const VOTE_EVERY = 3;
+/** Cards that a bot walks over before it votes or locks in, at most. */
+const WALK = 6;
 /** Part of the choices that are favourites. */
 const FAVOURED = 0.75;
+/**
+ * How people are.
+ * @typedef {object} Manners
+ * @property {number} voteEvery one round in so many is begun by a vote, the others by a choice
+ * @property {number} walk cards that a bot walks over before it votes, at most; who walks over none is for a surprise
+ * @property {number} patienceMs when they end a round by hand, in ms
+ */
+/** @type {Manners} */
+const USUAL = { voteEvery: VOTE_EVERY, walk: WALK, patienceMs: PATIENCE_MS };
+
 /** How long the screen may take to show what was clicked for, in ms. */
 const ANSWERS_WITHIN = 3000;
-/** Cards that a bot walks over before it votes, at most. */
-const WALK = 6;
 
 /**
  * While a game runs, presses whatever there is, at random, from within the page.
@@ -31,6 +41,8 @@ export async function mash(page) {
   await page.addInitScript(() => {
     if (window.top !== window) return;
     const MASH_MS = 90;
+    // Options pauses the round, and the next presses would choose something there.
+    const OPTIONS = 9;
     const pads = /** @type {any} */ (window).testPads;
     let mashed = false;
     setInterval(() => {
@@ -39,8 +51,8 @@ export async function mash(page) {
       mashed = playing;
       for (const pad of pads) {
         pad.axes = pad.axes.map(() => (playing ? Math.random() * 2 - 1 : 0));
-        pad.buttons = pad.buttons.map(() => {
-          const pressed = playing && Math.random() < 0.4;
+        pad.buttons = pad.buttons.map((/** @type {object} */ _, /** @type {number} */ button) => {
+          const pressed = playing && button !== OPTIONS && Math.random() < 0.4;
           return { pressed, touched: pressed, value: pressed ? 1 : 0 };
         });
         pad.timestamp = performance.now();
@@ -65,12 +77,14 @@ export class Bots {
    * @param {Screen} screen
    * @param {Set<string>} favourites ids of the games that are chosen by hand most of the time
    * @param {() => Promise<void>} rest done once in each lobby, before the next round begins
+   * @param {Partial<Manners>} [manners]
    */
-  constructor(lobby, screen, favourites, rest) {
+  constructor(lobby, screen, favourites, rest, manners = {}) {
     this.lobby = lobby;
     this.screen = screen;
     this.favourites = favourites;
     this.rest = rest;
+    this.manners = { ...USUAL, ...manners };
   }
 
   /** Plays until told to stop. @param {AbortSignal} stop */
@@ -90,7 +104,7 @@ export class Bots {
         return this.#lobby(session);
       case "vote":
         return this.#each(round.votesBySlot, async (pad) => {
-          const steps = Math.floor(Math.random() * (WALK + 1));
+          const steps = Math.floor(Math.random() * (this.manners.walk + 1));
           for (let n = 0; n < steps; n += 1) await press(this.lobby, pad, "right");
           await press(this.lobby, pad, "south");
         });
@@ -123,7 +137,7 @@ export class Bots {
       await this.rest();
       return;
     }
-    if (this.#begun % VOTE_EVERY === 0) await this.#getReady();
+    if (this.#begun % this.manners.voteEvery === 0) await this.#getReady();
     else await this.#choose();
   }
 
@@ -190,7 +204,7 @@ export class Bots {
       this.#playing = round.id;
       this.#playingSince = performance.now();
     }
-    if (performance.now() - this.#playingSince <= PATIENCE_MS) return;
+    if (performance.now() - this.#playingSince <= this.manners.patienceMs) return;
     await this.lobby.key("Escape");
     const endRound = () =>
       [...document.querySelectorAll("[role=menuitem]")].find((item) => item.textContent?.includes("End round"));

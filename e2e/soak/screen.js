@@ -13,6 +13,8 @@ export class Screen extends EventEmitter {
   session = null;
   /** @type {string[]} */
   problems = [];
+  /** @type {Remote | null} */
+  #remote = null;
 
   /**
    * @param {import("@playwright/test").Page} page an empty one, in a context of its own
@@ -20,6 +22,7 @@ export class Screen extends EventEmitter {
    */
   async connect(page, url) {
     const remote = await Remote.connect(page, url);
+    this.#remote = remote;
     for (const fact of remote.facts) this.#hear(fact);
     remote.facts.length = 0;
     remote.onFact = (fact) => {
@@ -27,6 +30,11 @@ export class Screen extends EventEmitter {
       remote.facts.length = 0;
       this.#hear(fact);
     };
+  }
+
+  /** Commands the host. @param {string} type @param {object} payload */
+  async send(type, payload) {
+    await this.#remote?.send(type, payload);
   }
 
   /** @param {import("../screens.js").Fact} fact */

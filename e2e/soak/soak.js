@@ -1,8 +1,14 @@
 /**
  * The soak: a party of four bots on a real big screen, with shipped and hostile games, uploads and strangers, for as
- * long as one likes. Says every minute what the programs take, and at the end whether something grew or was lost.
+ * long as one likes. Says every minute what the programs take, and at the end whether something grew, was lost, or held the
+ * screen up.
  *
- * `cargo xtask soak` builds the host and calls this: `node e2e/soak/soak.js --minutes 10`.
+ * `cargo xtask soak` builds the host and calls this with its own options: `node e2e/soak/soak.js --minutes 10`.
+ *
+ * - `--rounds N`: for so many rounds, in the place of minutes
+ * - `--calm`: quick ordinary games only
+ * - `--every-game`: each shipped game once, played by the bots that know it (`every-game.js`); `--pictures FOLDER` for what it looked
+ *   like, `--length F` for shorter rounds, as in the settings
  */
 
 import { copyFileSync, existsSync, readdirSync } from "node:fs";
@@ -10,14 +16,15 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
-import { plugIn } from "../pads.js";
 import { Party } from "../party.js";
 import config from "../playwright.config.js";
-import { Lobby } from "../screens.js";
-import { BOTS, Bots, mash } from "./bots.js";
+import { Bots, mash } from "./bots.js";
+import { EveryGame, shippedGames } from "./every-game.js";
 import { Ledger } from "./ledger.js";
 import { measureDescendants, measureHost, measurePage } from "./measure.js";
 import { Screen } from "./screen.js";
+import { openStage } from "./stage.js";
+import { Stalls } from "./stalls.js";
 import { Strangers } from "./strangers.js";
 import { Uploads } from "./uploads.js";
 import { judgeGrowth } from "./verdict.js";
@@ -25,9 +32,13 @@ import { judgeGrowth } from "./verdict.js";
 const ROOT = path.resolve(fileURLToPath(import.meta.url), "../../..");
 /** Games of the project; the quick ones of the browser tests end sooner. */
 const GAMES = ["button-masher", "bumper-arena", "v1-sdk", "v1-raw", "never-reports", "loops-forever", "busy-at-start"];
+/** Games of a calm party: over as soon as everybody mashes. */
+const CALM_GAMES = ["v1-sdk", "v1-raw", "first-press", "busy-at-start"];
 /** Folders of hostile games: all that lie in them come along. */
 const HOSTILE = ["host/tests/hostile", "e2e/soak/hostile"];
 
+/** How long, unless something else is said. */
+const MINUTES = 10;
 /** Pauses, in ms. */
 const UPLOAD_EVERY = 6000;
 const BOTHER_EVERY = 3000;
@@ -47,6 +58,8 @@ const EXPECTED_LOG = [];
 /** Runs in the page: its address, and when it was loaded. */
 const whichDocument = () => `${location.href} at ${performance.timeOrigin}`;
 
+/** @typedef {import("../screens.js").Lobby} Lobby */
+
 class Soak {
   #stop = new AbortController();
   #ledger = new Ledger();
@@ -65,18 +78,21 @@ class Soak {
   #document = "";
   #fewestProcesses = Number.POSITIVE_INFINITY;
   #started = performance.now();
+  /** @type {Stalls | null} */
+  #stalls = null;
 
   /**
    * @param {Party} party started
    * @param {import("@playwright/test").Browser} browser
    * @param {Set<string>} hostile ids of games
-   * @param {number} minutes
+   * @param {{minutes: number, rounds: number}} length whichever comes first
    */
-  constructor(party, browser, hostile, minutes) {
+  constructor(party, browser, hostile, { minutes, rounds }) {
     this.party = party;
     this.browser = browser;
     this.#hostile = hostile;
     this.until = performance.now() + minutes * 60_000;
+    this.rounds = rounds;
     this.screen = new Screen();
     this.uploads = new Uploads(party);
     this.strangers = new Strangers(party.url);
@@ -90,11 +106,18 @@ class Soak {
 
   /** Runs to the end; whether all is well. */
   async run() {
-    this.screen.on("round", (round) => this.#ledger.told(round));
-    this.screen.on("notice", (code) => this.#notices.set(code, (this.#notices.get(code) ?? 0) + 1));
-    const lobby = await this.#open();
+    const { context, lobby, screen } = await openStage(this.browser, this.party.url, async (page) => {
+      page.on("download", () => this.#troubles.add("a game began a download"));
+      await mash(page);
+    });
+    context.on("page", () => this.#troubles.add("a game opened a window"));
     this.lobby = lobby;
-    const bots = new Bots(lobby, this.screen, this.#hostile, () => this.#rest(lobby));
+    this.screen = screen;
+    this.#stalls = await Stalls.of(lobby);
+    screen.on("round", (round) => this.#ledger.told(round));
+    screen.on("notice", (code) => this.#notices.set(code, (this.#notices.get(code) ?? 0) + 1));
+    this.#document = await lobby.evaluate(whichDocument);
+    const bots = new Bots(lobby, screen, this.#hostile, () => this.#rest(lobby));
     const { signal } = this.#stop;
     const failed = (/** @type {Error} */ error) => {
       if (!signal.aborted) this.stop(error.stack ?? String(error));
@@ -109,23 +132,6 @@ class Soak {
     return this.#conclude();
   }
 
-  /** The big screen with its pads, and a second screen that listens. */
-  async #open() {
-    const { viewport } = config.use ?? {};
-    const context = await this.browser.newContext({ viewport: viewport ?? null });
-    const page = await context.newPage();
-    context.on("page", () => this.#troubles.add("a game opened a window"));
-    page.on("download", () => this.#troubles.add("a game began a download"));
-    await plugIn(page, BOTS);
-    await mash(page);
-    await page.goto(this.party.url);
-    const lobby = await Lobby.of(await this.browser.newBrowserCDPSession(), this.party.url);
-    this.#document = await lobby.evaluate(whichDocument);
-    const other = await this.browser.newContext();
-    await this.screen.connect(await other.newPage(), this.party.url);
-    return lobby;
-  }
-
   async #bother() {
     if (this.lobby?.crashed) this.stop("the big screen's page crashed");
     this.strangers.fill();
@@ -135,15 +141,23 @@ class Soak {
     }
   }
 
-  /** Between two rounds: nothing runs, so all can be measured and compared. */
-  /** @param {Lobby} lobby */
+  /** Between two rounds: nothing runs, so all can be measured and compared. @param {Lobby} lobby */
   async #rest(lobby) {
     this.#lastRest = performance.now();
     const document = await lobby.evaluate(whichDocument);
     if (document !== this.#document) this.stop(`a game led the big screen away, or reloaded it: ${document}`);
     await this.#check();
-    this.#samples.push(await this.#sample(lobby));
-    if (performance.now() > this.until) this.#stop.abort();
+    const stalls = /** @type {Stalls} */ (this.#stalls);
+    await stalls.take(lobby);
+    if (this.#samples.length === 0) stalls.begin();
+    this.#samples.push(await stalls.byUs(() => this.#sample(lobby)));
+    await stalls.take(lobby);
+    if (performance.now() > this.until || this.#played() >= this.rounds) this.#stop.abort();
+  }
+
+  /** Rounds so far. */
+  #played() {
+    return [...this.#outcomes.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** @param {Lobby} lobby */
@@ -206,7 +220,6 @@ class Soak {
     const MB = 1024 * 1024;
     const last = this.#samples.at(-1);
     const minutes = ((performance.now() - this.#started) / 60_000).toFixed(1);
-    const rounds = [...this.#outcomes.values()].reduce((sum, count) => sum + count, 0);
     const list = (/** @type {Map<string, number>} */ counts) => [...counts].map(([k, n]) => `${k} ${n}`).join(", ");
     const { opened, closed, requests } = this.strangers.counts;
     const { accepted, refused } = this.uploads;
@@ -218,7 +231,7 @@ class Soak {
       );
     }
     console.log(
-      `  rounds ${rounds} (${list(this.#outcomes)}); notices (${list(this.#notices)}); ` +
+      `  rounds ${this.#played()} (${list(this.#outcomes)}); notices (${list(this.#notices)}); ` +
         `uploads ${accepted} (${refused.length} refused); strangers ${opened} connections, ${closed} closed by the ` +
         `host, ${requests} requests; losses ${this.#losses().length}; unexpected log lines ${this.#unexpectedLog().length}`,
     );
@@ -231,7 +244,10 @@ class Soak {
     const { lines, grown } = judgeGrowth(this.#samples);
     console.log(`\nMedians of the first and the last third of ${this.#samples.length} samples between rounds:`);
     for (const line of lines) console.log(`  ${line}`);
+    const { lines: stalls, tooLong } = (await this.#stalls?.end()) ?? { lines: [], tooLong: [] };
+    for (const line of stalls) console.log(`  ${line}`);
     const bad = [
+      ...tooLong.map((line) => `held up: ${line}`),
       ...grown.map((line) => `grew: ${line}`),
       ...this.#losses().map((line) => `lost: ${line}`),
       ...[...this.#troubles].map((line) => `trouble: ${line}`),
@@ -243,11 +259,12 @@ class Soak {
   }
 }
 
-/** Puts all games into the party's folder; gives the ids of the hostile ones. @param {Party} party */
-function layOutGames(party) {
-  party.withGames(...GAMES);
+/** Puts a soak's games into the party's folder; gives the ids of the hostile ones. @param {Party} party @param {boolean} calm */
+function layOutGames(party, calm) {
   /** @type {Set<string>} */
   const hostile = new Set();
+  party.withGames(...(calm ? CALM_GAMES : GAMES));
+  if (calm) return hostile;
   for (const folder of HOSTILE.map((name) => path.join(ROOT, name)).filter(existsSync)) {
     for (const name of readdirSync(folder).filter((file) => file.endsWith(".html"))) {
       copyFileSync(path.join(folder, name), path.join(party.games, name));
@@ -257,13 +274,41 @@ function layOutGames(party) {
   return hostile;
 }
 
+function options() {
+  const text = /** @type {const} */ ({ type: "string" });
+  const flag = /** @type {const} */ ({ type: "boolean", default: false });
+  const { values } = parseArgs({
+    options: { minutes: text, rounds: text, calm: flag, "every-game": flag, pictures: text, length: text },
+  });
+  const number = (/** @type {"minutes" | "rounds" | "length"} */ name, /** @type {number} */ otherwise) => {
+    const value = Number(values[name] ?? otherwise);
+    if (!(value > 0)) throw new Error(`--${name} must be a number above 0, not ${values[name]}`);
+    return value;
+  };
+  const rounds = number("rounds", Number.POSITIVE_INFINITY);
+  const minutes = number("minutes", values.rounds === undefined ? MINUTES : Number.POSITIVE_INFINITY);
+  const pictures = path.resolve(values.pictures ?? path.join(ROOT, "target/soak-pictures"));
+  const { calm, "every-game": everyGame } = values;
+  return { minutes, rounds, calm, everyGame, pictures, lengthFactor: number("length", 1) };
+}
+
+/**
+ * @param {Party} party
+ * @param {import("@playwright/test").Browser} browser
+ * @param {{pictures: string, lengthFactor: number}} options
+ */
+async function everyGame(party, browser, { pictures, lengthFactor }) {
+  const stage = await openStage(browser, party.url);
+  await stage.screen.send("change_settings", { lengthFactor });
+  return new EveryGame(party, stage, { stalls: await Stalls.of(stage.lobby), pictures });
+}
+
 async function main() {
-  const { values } = parseArgs({ options: { minutes: { type: "string", default: "10" } } });
-  const minutes = Number(values.minutes);
-  if (!(minutes > 0)) throw new Error(`--minutes must be a number above 0, not ${values.minutes}`);
+  const wanted = options();
   if (!existsSync("/proc/self/status")) throw new Error("the soak measures by /proc: it runs on Linux only");
   const party = new Party();
-  const hostile = layOutGames(party);
+  const hostile = wanted.everyGame ? new Set() : layOutGames(party, wanted.calm);
+  if (wanted.everyGame) party.withGames(...shippedGames());
   /** @type {import("@playwright/test").Browser | null} */
   let browser = null;
   try {
@@ -271,11 +316,12 @@ async function main() {
     const { launchOptions } = config.use ?? {};
     const ours = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
     browser = await chromium.launch({ ...launchOptions, headless: true, ...ours });
-    const soak = new Soak(party, browser, hostile, minutes);
+    const soak = wanted.everyGame ? await everyGame(party, browser, wanted) : new Soak(party, browser, hostile, wanted);
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
       process.once(signal, () => soak.stop(`stopped by ${signal}`));
     }
-    console.log(`soak: ${minutes} min at ${party.url} with ${GAMES.length} games and ${hostile.size} hostile ones`);
+    const games = readdirSync(party.games).length;
+    console.log(`soak: at ${party.url} with ${games - hostile.size} games and ${hostile.size} hostile ones`);
     return (await soak.run()) ? 0 : 1;
   } finally {
     await browser?.close();

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Ledger } from "./ledger.js";
+import { judgeStalls, sharesOf } from "./stalls.js";
 import { judgeGrowth } from "./verdict.js";
 
 const MB = 1024 * 1024;
@@ -86,4 +87,34 @@ test("a round that is missing, other than shown, twice, unrated or changed later
     ledger.check([entry], "");
   });
   assert.equal(gone, 1);
+});
+
+/** @param {Partial<import("./stalls.js").Task>} change */
+const task = (change) => ({ at: 1000, ms: 300, ran: 0, waited: 0, pressed: 0, phase: "lobby", doing: "", ...change });
+const quiet = [{ from: 900, to: 1500, worst: 5 }];
+
+test("a task that works, or stands still on a quiet machine, for over 100 ms is too long", () => {
+  for (const change of [{ ran: 300 }, { ran: 150, waited: 150, pressed: 300 }, { ran: 20 }]) {
+    assert.equal(judgeStalls([task(change)], quiet, []).tooLong.length, 1, JSON.stringify(change));
+  }
+});
+
+test("the machine's noise, the soak's own doing, games and short tasks are not the page's fault", () => {
+  const calm = [
+    { change: { ran: 40, waited: 250, pressed: 260 }, noise: quiet, ours: [] },
+    { change: { ran: 40, pressed: 290 }, noise: quiet, ours: [] },
+    { change: { ran: 300 }, noise: [{ from: 900, to: 1100, worst: 150 }], ours: [] },
+    { change: { ran: 300 }, noise: quiet, ours: [{ from: 1200, to: 1700, worst: 0 }] },
+    { change: { ran: 300, phase: "playing" }, noise: quiet, ours: [] },
+    { change: { ms: 90, ran: 90 }, noise: quiet, ours: [] },
+  ];
+  for (const { change, noise, ours } of calm) {
+    assert.deepEqual(judgeStalls([task(change)], noise, ours).tooLong, [], JSON.stringify(change));
+  }
+});
+
+test("what a thread had in a task is what the samples around it say", () => {
+  const samples = [0, 100, 200].map((at) => ({ at, ran: at / 2, waited: at / 4, pressed: at }));
+  assert.deepEqual(sharesOf(samples, 50, 150), { ran: 50, waited: 25, pressed: 100 });
+  assert.deepEqual(sharesOf([], 50, 150), { ran: 0, waited: 0, pressed: 0 });
 });

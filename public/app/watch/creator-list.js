@@ -18,7 +18,11 @@ const INCIDENTS_SHOWN = 5;
 /** @param {Incident} incident */
 function incidentItem({ at, revision, outcome, phase, errors }) {
   const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-  const item = make("li", {}, make("b", { text: texts.creators.incident(outcome, texts.creators.during[phase] ?? "", revision) }));
+  const item = make(
+    "li",
+    {},
+    make("b", { text: texts.creators.incident(outcome, texts.creators.during[phase] ?? "", revision) }),
+  );
   item.append(make("time", { datetime: at, class: "soft", text: when.format(new Date(at)) }));
   for (const { message } of errors.slice(0, 2)) item.append(make("code", { text: message }));
   return item;

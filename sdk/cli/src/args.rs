@@ -80,9 +80,12 @@ pub struct VerifyArgs {
 pub struct SendArgs {
     /// The game
     pub file: PathBuf,
-    /// Address of the host, as on the big screen; remembered
+    /// Address of the host, as on the big screen; remembered. Else the one of the last time, else the one in this network
     #[arg(long, env = "MARIBRO_HOST")]
     pub host: Option<String>,
+    /// Do not look for a host in the local network when none is given or remembered
+    #[arg(long, env = "MARIBRO_NO_DISCOVER")]
+    pub no_discover: bool,
     /// The maker's avatar, e.g. fox-orange; remembered
     #[arg(long)]
     pub avatar: Option<String>,
@@ -102,9 +105,12 @@ pub struct SendArgs {
 pub struct StatusArgs {
     /// The game's id, or its file
     pub name: String,
-    /// Address of the host; else the one of the last time
+    /// Address of the host; else the one of the last time, else the one in this network
     #[arg(long, env = "MARIBRO_HOST")]
     pub host: Option<String>,
+    /// Do not look for a host in the local network when none is given or remembered
+    #[arg(long, env = "MARIBRO_NO_DISCOVER")]
+    pub no_discover: bool,
 }
 
 /// `maribro doctor`

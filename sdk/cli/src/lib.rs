@@ -4,6 +4,7 @@
 //! - [`new`]: a game to begin with
 //! - [`verify`]: all checks of contract §6
 //! - [`send`], [`status`]: a game on its way to a host, and what became of it; [`party`] is that host over HTTP
+//! - [`discover`]: the hosts of the local network
 //! - [`doctor`]: whether this machine has what it needs
 //! - [`remembered`]: host and avatar of the last time
 //! - [`browser`]: the Chromium in which games are played
@@ -14,6 +15,7 @@
 
 pub mod args;
 pub mod browser;
+pub mod discover;
 pub mod doctor;
 pub mod machine;
 pub mod new;

@@ -129,6 +129,13 @@ impl Party {
         answer.body_mut().with_config().limit(MAX_ANSWER).read_to_vec().map(Some).map_err(unreachable)
     }
 
+    /// Whether a host answers there within `patience`.
+    pub fn answers(&self, patience: Duration) -> bool {
+        let request =
+            self.agent.get(format!("{}/api/health", self.base)).config().timeout_global(Some(patience)).build();
+        request.call().map_err(unreachable).and_then(judge).is_ok_and(|health| health["version"].is_string())
+    }
+
     fn get(&self, path: &str) -> Result<Value, PartyError> {
         judge(self.agent.get(format!("{}{path}", self.base)).call().map_err(unreachable)?)
     }

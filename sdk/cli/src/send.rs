@@ -6,6 +6,7 @@
 
 use crate::{
     args::SendArgs,
+    discover,
     party::{Party, PartyError, Upload, form_length},
     progress::Progress,
     remembered::Remembered,
@@ -88,7 +89,7 @@ pub struct Trouble {
 pub async fn run(args: SendArgs, progress: &Progress) -> anyhow::Result<Sent> {
     let here = std::env::current_dir()?;
     let remembered = Remembered::of(&here)?;
-    let host = host_of(&args, &remembered)?;
+    let host = discover::host(args.host, remembered.host, !args.no_discover).await?;
     let avatar =
         args.avatar.or(remembered.avatar).context("whose game is it? Name the avatar with --avatar fox-orange")?;
     anyhow::ensure!(avatars::find(&avatar).is_some(), "there is no avatar {avatar:?}; {host}/api/avatars lists them");
@@ -127,13 +128,6 @@ pub async fn run(args: SendArgs, progress: &Progress) -> anyhow::Result<Sent> {
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// The host that was named, else the one of the last time. Looking for one in the home network belongs here, too.
-fn host_of(args: &SendArgs, remembered: &Remembered) -> anyhow::Result<String> {
-    args.host.clone().or_else(|| remembered.host.clone()).context(
-        "which host? Name it with --host http://192.168.1.20:8000; its address stands on the big screen, at the bottom of the lobby",
-    )
 }
 
 async fn verified(file: &Path, allow_no_runtime: bool, progress: &Progress) -> anyhow::Result<VerifyReport> {

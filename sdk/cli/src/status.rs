@@ -1,7 +1,6 @@
 //! `maribro status`: what became of a game on a host, for its maker to act upon.
 
-use crate::{args::StatusArgs, party::Party, remembered::Remembered};
-use anyhow::Context;
+use crate::{args::StatusArgs, discover, party::Party, remembered::Remembered};
 use maribro_contract::wire::{GameDetails, Incident, Playtest, PlaytestState};
 use serde::Serialize;
 use std::fmt::{self, Write as _};
@@ -29,7 +28,7 @@ pub struct Status {
 /// No host is known, or it cannot be reached.
 pub async fn run(args: StatusArgs) -> anyhow::Result<Status> {
     let remembered = Remembered::of(&std::env::current_dir()?)?;
-    let host = args.host.or(remembered.host).context("which host? Name it with --host http://192.168.1.20:8000")?;
+    let host = discover::host(args.host, remembered.host, !args.no_discover).await?;
     let party = Party::at(&host).map_err(anyhow::Error::msg)?;
     let name = args.name.rsplit(['/', '\\']).next().unwrap_or_default();
     let id = name.trim_end_matches(".html").to_owned();

@@ -39,6 +39,8 @@ impl Said {
 pub(crate) async fn maribro(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_maribro"));
     command.current_dir(folder).args(words).env_remove("MARIBRO_HOST").env_remove("MARIBRO_UPLOAD_TOKEN");
+    // Whose host is in the network of the tests is not theirs to say.
+    command.env("MARIBRO_NO_DISCOVER", "true");
     command.envs(variables.iter().copied());
     Said::of(command).await
 }
@@ -53,12 +55,21 @@ pub(crate) struct Party {
 
 impl Party {
     pub(crate) async fn start() -> Self {
+        Self::start_with(&["--bind=127.0.0.1"]).await
+    }
+
+    /// One that other machines reach, and that tells them so.
+    pub(crate) async fn start_announced() -> Self {
+        Self::start_with(&["--bind=0.0.0.0"]).await
+    }
+
+    async fn start_with(flags: &[&str]) -> Self {
         use clap::Parser;
         let folder = tempfile::tempdir().unwrap();
         let [games, data] = ["games", "data"].map(|name| folder.path().join(name));
         std::fs::create_dir(&games).unwrap();
-        let mut words: Vec<&OsStr> =
-            ["maribro-host", "--port=0", "--bind=127.0.0.1", "--no-open", "--no-input"].map(OsStr::new).to_vec();
+        let mut words: Vec<&OsStr> = ["maribro-host", "--port=0", "--no-open", "--no-input"].map(OsStr::new).to_vec();
+        words.extend(flags.iter().map(OsStr::new));
         words.extend([OsStr::new("--games-dir"), games.as_os_str(), OsStr::new("--data-dir"), data.as_os_str()]);
         let host = Host::start(Config::parse_from(words)).await.unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], host.address().port()));

@@ -10,6 +10,7 @@
 //! - [`browser`]: the Chromium in which games are played
 //! - [`machine`]: what this machine is and how it installs things
 //! - [`progress`]: bars on a terminal
+//! - [`saves`]: files that are saved
 //!
 //! [`run`] is the whole program; `main` only reads arguments.
 
@@ -22,6 +23,7 @@ pub mod new;
 pub mod party;
 pub mod progress;
 pub mod remembered;
+pub mod saves;
 pub mod send;
 pub mod status;
 pub mod verify;

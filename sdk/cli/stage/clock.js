@@ -4,8 +4,7 @@
  * played in less time than it lasts, and the same input at the same moments gives the same play. The SDK sits on top of
  * this clock as it does on the browser's own, and knows nothing of it.
  *
- * Stage → frame: `verify:step {until, sample, draw}`. Frame → stage: `verify:stepped`, `verify:error`, `verify:blocked`,
- * `verify:scores`.
+ * Stage → frame: `verify:step {until, sample, draw}`. Frame → stage: `verify:stepped`, and what witness.js tells.
  */
 (() => {
   const stage = window.parent;
@@ -283,78 +282,6 @@
       };
     }
   }
-
-  // ---- What goes wrong, and what is reported ----
-
-  const text = (/** @type {any} */ value) => {
-    try {
-      return String(value).slice(0, 2000);
-    } catch {
-      return "something without a text";
-    }
-  };
-  addEventListener(
-    "error",
-    (event) => {
-      if (!event.message || event.message.startsWith("ResizeObserver loop")) return;
-      const { message, filename: file, lineno: line, colno: column, error } = event;
-      post({ type: "verify:error", payload: { message, file, line, column, stack: text(error?.stack ?? "") } }, "*");
-    },
-    true,
-  );
-  addEventListener("unhandledrejection", ({ reason }) => {
-    const message = `Unhandled rejection: ${text(reason?.message ?? reason)}`;
-    post(
-      { type: "verify:error", payload: { message, file: "", line: 0, column: 0, stack: text(reason?.stack ?? "") } },
-      "*",
-    );
-  });
-  addEventListener("securitypolicyviolation", (event) => {
-    const {
-      blockedURI: url,
-      effectiveDirective: directive,
-      sourceFile: file,
-      lineNumber: line,
-      columnNumber: column,
-    } = event;
-    post({ type: "verify:blocked", payload: { url, directive, file, line, column } }, "*");
-  });
-
-  /** As the game gave them, for the SDK mends what is wrong with them. */
-  const note = (/** @type {string} */ via, /** @type {any} */ scores) => {
-    const list = Array.isArray(scores) ? Array.from(scores.slice(0, 8), tell) : null;
-    post(
-      { type: "verify:scores", payload: { via, scores: list, given: Array.isArray(scores) ? "" : text(scores) } },
-      "*",
-    );
-  };
-  const tell = (/** @type {any} */ score) =>
-    typeof score === "number"
-      ? Number.isFinite(score)
-        ? score
-        : String(score)
-      : score == null
-        ? null
-        : text(typeof score);
-
-  Object.defineProperty(window, "Maribro", {
-    configurable: true,
-    set(/** @type {any} */ sdk) {
-      const watched = {
-        ...sdk,
-        endGame(/** @type {any} */ scores) {
-          note("Maribro.endGame", scores);
-          return sdk.endGame(scores);
-        },
-        showResults(/** @type {any} */ results) {
-          note("Maribro.showResults", results?.scoresBySlot);
-          return sdk.showResults(results);
-        },
-      };
-      Object.defineProperty(window, "Maribro", { configurable: true, writable: true, value: Object.freeze(watched) });
-    },
-    get: () => undefined,
-  });
 
   addEventListener(
     "message",

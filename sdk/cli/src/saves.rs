@@ -7,10 +7,15 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
-use tokio::sync::mpsc;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout, timeout_at},
+};
 
 /// Editors save in several steps; after this long without a further one the file is whole.
 const SETTLE: Duration = Duration::from_millis(150);
+/// Longest wait for that: something else in the folder may be written all the time.
+const LONGEST_SETTLE: Duration = Duration::from_secs(1);
 /// How often the files are looked at besides: some file systems (Windows drives in WSL, network drives) tell nothing.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Events that may wait; while some wait a look is coming anyway.
@@ -54,12 +59,13 @@ impl Saves {
     /// Waits until some of the files are saved, removed or there again, and says which.
     pub async fn next(&mut self) -> Vec<PathBuf> {
         loop {
-            let mut paths = match tokio::time::timeout(LOOK_EVERY, self.events.recv()).await {
+            let mut paths = match timeout(LOOK_EVERY, self.events.recv()).await {
                 Ok(paths) => paths.unwrap_or_default(),
                 Err(_) if self.files.iter().all(|(file, before)| stamp(file) == *before) => continue,
                 Err(_) => Vec::new(),
             };
-            while let Ok(Some(more)) = tokio::time::timeout(SETTLE, self.events.recv()).await {
+            let latest = Instant::now() + LONGEST_SETTLE;
+            while let Ok(Some(more)) = timeout_at(latest.min(Instant::now() + SETTLE), self.events.recv()).await {
                 paths.extend(more);
             }
             let mut changed = Vec::new();

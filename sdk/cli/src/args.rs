@@ -23,6 +23,8 @@ pub struct Cli {
 pub enum Command {
     /// Make a new game from the template
     New(NewArgs),
+    /// Play a game while you write it: in a browser, with its pads, errors and checks beside it, anew at each save
+    Dev(DevArgs),
     /// Check games: without running them, and by playing them in a browser
     Verify(VerifyArgs),
     /// Verify a game and bring it to a host
@@ -56,6 +58,20 @@ pub struct NewArgs {
     /// Folder for the file
     #[arg(long, default_value = ".")]
     pub dir: PathBuf,
+}
+
+/// `maribro dev`
+#[derive(Debug, Clone, Args)]
+pub struct DevArgs {
+    /// The game, or its folder; else the newest .html file here
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Port of the page on this machine; else 8010 or the next that is free
+    #[arg(long, env = "MARIBRO_DEV_PORT")]
+    pub port: Option<u16>,
+    /// Do not open the page in a browser
+    #[arg(long)]
+    pub no_open: bool,
 }
 
 /// `maribro verify`

@@ -2,6 +2,7 @@
 //!
 //! - [`args`]: the command line
 //! - [`new`]: a game to begin with
+//! - [`dev`]: a game that is played while it is written
 //! - [`verify`]: all checks of contract §6
 //! - [`send`], [`status`]: a game on its way to a host, and what became of it; [`party`] is that host over HTTP
 //! - [`discover`]: the hosts of the local network
@@ -16,6 +17,7 @@
 
 pub mod args;
 pub mod browser;
+pub mod dev;
 pub mod discover;
 pub mod doctor;
 pub mod machine;
@@ -28,7 +30,7 @@ pub mod send;
 pub mod status;
 pub mod verify;
 
-use args::{Cli, Command, DoctorArgs, NewArgs, SendArgs, StatusArgs, VerifyArgs};
+use args::{Cli, Command, DevArgs, DoctorArgs, NewArgs, SendArgs, StatusArgs, VerifyArgs};
 use progress::Progress;
 use send::Sent;
 use serde::Serialize;
@@ -60,9 +62,12 @@ impl From<Verdict> for ExitCode {
 /// Runs a command and says what came of it: answers on the standard output, troubles on the error output.
 pub async fn run(cli: Cli) -> Verdict {
     let json = cli.json;
+    // Nothing but that ends it.
+    let ends_when_asked = matches!(cli.command, Command::Dev(_));
     let command = async {
         match cli.command {
             Command::New(args) => make(&args, json),
+            Command::Dev(args) => play(args, json).await,
             Command::Verify(args) => Box::pin(check(args, json)).await,
             Command::Send(args) => Box::pin(deliver(args, json)).await,
             Command::Status(args) => ask(args, json).await,
@@ -72,7 +77,7 @@ pub async fn run(cli: Cli) -> Verdict {
     // Dropped, a command ends its browser and removes its folders.
     let ran = tokio::select! {
         ran = command => ran,
-        () = asked_to_stop() => Err(anyhow::anyhow!("stopped")),
+        () = asked_to_stop() => if ends_when_asked { Ok(Verdict::Passed) } else { Err(anyhow::anyhow!("stopped")) },
     };
     ran.unwrap_or_else(|error| {
         if json {
@@ -131,6 +136,16 @@ fn make(args: &NewArgs, json: bool) -> anyhow::Result<Verdict> {
         say(format_args!("{file}\nNext: maribro verify {file}\n"))?;
     }
     Ok(Verdict::Passed)
+}
+
+async fn play(args: DevArgs, json: bool) -> anyhow::Result<Verdict> {
+    let tell = |news: &dev::News, note: Option<&str>| {
+        if let Some(note) = note {
+            eprintln!("maribro: {note}");
+        }
+        if json { say_json(news) } else { say(news) }
+    };
+    dev::run(args, tell).await.map(|()| Verdict::Passed)
 }
 
 async fn check(args: VerifyArgs, json: bool) -> anyhow::Result<Verdict> {

@@ -16,6 +16,7 @@ mod watch;
 
 pub use judge::RUNTIME_CHECK_IDS;
 pub use play::Ending;
+pub(crate) use report::row;
 pub use report::{ConsoleLine, ErrorSeen, GameReport, RoundReport, VerifyReport};
 pub use watch::watch;
 
@@ -125,7 +126,7 @@ impl Verifier {
 }
 
 /// A file, but not more of it than shows that it is too large.
-fn read(file: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn read(file: &Path) -> io::Result<Vec<u8>> {
     use io::Read;
     let mut bytes = Vec::new();
     std::fs::File::open(file)?.take(checks::MAX_GAME_BYTES as u64 + 1).read_to_end(&mut bytes)?;

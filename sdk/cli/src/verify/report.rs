@@ -221,7 +221,8 @@ impl fmt::Display for GameReport {
     }
 }
 
-fn row(check: &Check, file: &str) -> Result<String, fmt::Error> {
+/// A check as people read it.
+pub(crate) fn row(check: &Check, file: &str) -> Result<String, fmt::Error> {
     let mark = match check.status {
         CheckStatus::Pass => "ok  ",
         CheckStatus::Warn => "WARN",

@@ -16,6 +16,8 @@ const JUDGED = new Set(["lobby", "vote", "results", "rating"]);
 const LOOK_EVERY = 500;
 /** How often the page's thread is looked at, in ms. */
 const SAMPLE_EVERY = 20;
+/** How long samples are kept for tasks that are told of late, in ms. */
+const KEPT_MS = 30_000;
 /** The longest tasks that are told one by one. */
 const TOLD = 5;
 
@@ -60,7 +62,7 @@ export class Stalls {
   #noise = [];
   /** When the soak itself held the page up. @type {Span[]} */
   #ours = [];
-  /** Since the last `take`. @type {Sample[]} */
+  /** @type {Sample[]} */
   #samples = [];
   #gauge = new NoiseGauge();
   #timers;
@@ -113,7 +115,8 @@ export class Stalls {
       const share = sharesOf(this.#samples, at, at + duration);
       this.#tasks.push({ at, ms: duration, ...share, phase, doing: around?.doing ?? "" });
     }
-    this.#samples = this.#samples.slice(-1);
+    // A task may be told of after the next one has begun.
+    this.#samples = this.#samples.filter(({ at }) => at > Date.now() - KEPT_MS);
   }
 
   /** What `judgeStalls` says about all of it; nothing is measured any more. */

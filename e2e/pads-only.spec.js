@@ -5,6 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { holdClock } from "./clock.js";
 import { Couch } from "./couch.js";
 import { expect, test } from "./party.js";
 import { openLobby, Rig } from "./rig.js";
@@ -24,20 +25,6 @@ const AVATARS = ["fox-orange", "cat-pink", "yeti-white", "shark-teal"];
 
 // What moves is drawn by the processor here, and takes longer than all that is tested.
 test.use({ viewport: { width: 1280, height: 720 }, contextOptions: { reducedMotion: "reduce" } });
-
-/** Lets the page's own clock be put forward, so that nobody waits for a minute in which nothing happens. @param {Page} page */
-async function holdClock(page) {
-  await page.addInitScript(() => {
-    if (window.top !== window) return;
-    const now = performance.now.bind(performance);
-    let passed = 0;
-    performance.now = () => now() + passed;
-    const letPass = (/** @type {number} */ ms) => {
-      passed += ms;
-    };
-    Object.assign(window, { letPass });
-  });
-}
 
 /** What people see and what the host has written down, at the stations of a round. */
 class Record {
@@ -115,7 +102,7 @@ async function clocksRun(page) {
 test("four people play a party with nothing but their pads, from power-on to the ceremony", async ({ page, party }) => {
   // It takes 50 s when nothing else runs.
   test.setTimeout(180_000);
-  await holdClock(page);
+  const letPass = await holdClock(page);
   await party.withGames("button-masher", "clockwork", "first-press").start({ input: true, virtual: 4 });
   const rig = await Rig.connect(party.input);
   const couch = new Couch(page, rig);
@@ -126,7 +113,7 @@ test("four people play a party with nothing but their pads, from power-on to the
   await test.step("an empty couch is called to play; the first press takes a seat and a face", async () => {
     await openLobby(page, party);
     await couch.screen("Games");
-    await page.evaluate((ms) => /** @type {any} */ (window).letPass(ms), QUIET_MS);
+    await letPass(QUIET_MS);
     const attract = page.getByRole("region", { name: "Waiting for players" });
     await expect(attract).toContainText("3 games to play");
     await couch.tap(0, "south");

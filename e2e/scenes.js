@@ -197,8 +197,10 @@ export class Script {
     return this;
   }
 
-  /** @param {ScreenEvent} event */
+  /** Tells a fact; a page that is loaded again hears it in its hello. @param {ScreenEvent} event */
   tell(event) {
+    for (const [part, value] of Object.entries(event.payload))
+      if (part in this.#hello) Reflect.set(this.#hello, part, value);
     this.#socket?.send(JSON.stringify(event));
   }
 

@@ -18,6 +18,7 @@ import { DaemonPads } from "./pads/daemon.js";
 import { PadHub, seatOf } from "./pads/hub.js";
 import { listenToKeyboard } from "./pads/keyboard.js";
 import { padReports } from "./pads/report.js";
+import { comeBack, PlaceKeeper } from "./place.js";
 import { HostSocket } from "./socket.js";
 import { PartySound } from "./sound/party-sound.js";
 import { loadSound, saveSound } from "./sound/settings.js";
@@ -58,6 +59,9 @@ const language =
   LANGUAGE_IDS.find((one) => one === localStorage.getItem(LANGUAGE_KEY)) ?? languageFor(navigator.languages);
 let ui = { ...initialUiState(), motion, language, ...loadSound() };
 const holds = new Holds();
+const places = new PlaceKeeper();
+/** The place that the page was loaded in again is come back to once, as soon as it is known that this is the stage. */
+let mayComeBack = true;
 let mouseDown = false;
 const padWatch = new PadWatch();
 const sound = new PartySound();
@@ -209,6 +213,10 @@ function onHostNews(event) {
   const halted = isHalted(host.round);
   if (halted && !wasHalted) change({ type: "pause_item", item: "continue" });
   wasHalted = halted;
+  if (mayComeBack && host.role === "stage") {
+    mayComeBack = false;
+    if (phase === "lobby") for (const action of comeBack(currentView(), places.place)) change(action);
+  }
   if (wantsDoctor && host.role === "stage") {
     wantsDoctor = false;
     change({ type: "dialog", dialog: { kind: "pads", choice: 0 } });
@@ -297,6 +305,7 @@ function draw() {
   const view = currentView();
   if (!isNews(view)) return;
   drawn = view;
+  if (!mayComeBack) places.keep(view);
   effects.update(view);
   sound.update(view);
   change({ type: "sound_blocked", blocked: sound.isBlocked });

@@ -28,6 +28,7 @@ export function initialUiState() {
     holding: [],
     ceremony: null,
     touchedAt: 0,
+    wasQuiet: false,
     toasts: [],
     nextToast: 1,
     soundOn: true,
@@ -82,7 +83,9 @@ export function reduceUi(state, action) {
       return toasts.length === state.toasts.length ? state : { ...state, toasts };
     }
     case "touched":
-      return { ...state, touchedAt: action.at };
+      return { ...state, touchedAt: action.at, wasQuiet: false };
+    case "was_quiet":
+      return { ...state, wasQuiet: true };
     case "sound":
       // Sound that is wanted is also heard.
       return { ...state, soundOn: action.on, volume: state.volume || DEFAULT_VOLUME };
@@ -97,7 +100,8 @@ export function reduceUi(state, action) {
       return { ...state, bumps: state.bumps.with(action.slot, (state.bumps[action.slot] ?? 0) + 1) };
     case "new_phase": {
       const { focus, joining, voteCursor, pauseItem, waived } = initialUiState();
-      return { ...state, focus, joining, voteCursor, pauseItem, waived, settings: null, dialog: null, ceremony: null };
+      const closed = { settings: null, dialog: null, ceremony: null, wasQuiet: false };
+      return { ...state, focus, joining, voteCursor, pauseItem, waived, ...closed };
     }
   }
 }

@@ -156,6 +156,8 @@ export interface UiState {
   ceremony: number | null;
   /** When somebody last touched a pad, a key or the mouse, in `performance.now()`. */
   touchedAt: number;
+  /** The couch was empty and quiet when the page was loaded again, and still is. */
+  wasQuiet: boolean;
   toasts: Toast[];
   nextToast: number;
   soundOn: boolean;
@@ -184,6 +186,7 @@ export type UiAction =
   | { type: "toast"; tone: Toast["tone"]; text: string; avatarId: string; at: number }
   | { type: "expire_toasts"; now: number }
   | { type: "touched"; at: number }
+  | { type: "was_quiet" }
   | { type: "sound"; on: boolean }
   | { type: "volume"; volume: number }
   | { type: "sound_blocked"; blocked: boolean }

@@ -14,6 +14,7 @@ export function isQuiet({ host, ui, now }) {
   const { session, round } = host;
   if (!session || round?.phase !== "lobby" || host.role !== "stage" || ui.dialog || ui.ceremony !== null) return false;
   if (session.playersBySlot.some(isSeatTaken)) return false;
-  const last = Math.max(ui.touchedAt, host.phaseAt, ...Object.values(host.arrivedAt));
+  const begun = ui.wasQuiet ? Number.NEGATIVE_INFINITY : Math.max(ui.touchedAt, host.phaseAt);
+  const last = Math.max(begun, ...Object.values(host.arrivedAt));
   return now - last >= QUIET_MS;
 }

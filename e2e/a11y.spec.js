@@ -26,14 +26,24 @@ test.use({ viewport: { width: 1280, height: 720 }, contextOptions: { reducedMoti
 test("no screen of the couch breaks a rule of accessibility", async ({ page, party }) => {
   await party.start();
   const games = [0, 1, 2, 3, 4, 5].map((n) => game(n));
-  const full = session();
-  const script = await new Script({ session: full, games, round: round() }).answer(page);
+  const queue = [
+    { avatarId: "fox-orange", gamepadIndex: 4 },
+    { avatarId: "yeti-white", gamepadIndex: -1 },
+  ];
+  const full = { ...session(), queue };
+  const script = await new Script({ session: full, games, round: round() }, { queueMode: "rotate" }).answer(page);
   await page.goto(party.url);
   /** @param {string} heading */
   const check = async (heading) => {
     await expect(page.getByRole("heading", { name: heading })).toBeVisible();
     expect(await violations(page), heading).toEqual([]);
   };
+  await check("Leaderboard");
+  await page.getByRole("button", { name: "Let a friend wait for a seat" }).click();
+  await expect(page.getByRole("group", { name: "Who waits?" })).toBeVisible();
+  await check("Leaderboard");
+  script.session({ ...full, queue: [] });
+  await expect(page.getByRole("button", { name: /^1st: / })).toBeHidden();
   await check("Leaderboard");
   script.round(round({ phase: "vote", remainingMs: 9000, votesBySlot: ["game-1", null, null, ""] }));
   await check("Vote for the next game");

@@ -135,7 +135,7 @@ test("every screen fits in German with the longest titles", async ({ page, party
   await expect(page.getByRole("group", { name: "Wer wartet?" })).toBeVisible();
   await fits("a face to wait with");
   await press(page, 4, "south");
-  await expect(page.getByRole("region", { name: "Gleich dran" })).toContainText("Pad 5");
+  await expect(page.getByRole("region", { name: "Bald dran" })).toContainText("Pad 5");
   await press(page, 0, "east");
   await expect(page.getByRole("button", { name: /Nimm/ })).toBeVisible();
   await fits("lobby with somebody who waits");

@@ -133,17 +133,23 @@ async fn settings_are_told_to_every_page_hold_for_the_next_round_and_survive_a_r
     let host = TestHost::start().await;
     host.upload(&Form::game("a.html", "fox-orange", GAME)).await;
     let mut stage = host.couple().await;
-    assert_eq!(stage.hello["settings"], json!({ "lengthFactor": 1.0, "voteSec": 10, "hiddenGames": [] }));
+    assert_eq!(
+        stage.hello["settings"],
+        json!({ "lengthFactor": 1.0, "voteSec": 10, "queueMode": "rotate", "hiddenGames": [] })
+    );
     let mut other = host.page().await;
-    for change in
-        [json!({ "lengthFactor": 1.5, "voteSec": 20 }), json!({ "hideGame": "a" }), json!({ "showGame": "a" })]
-    {
+    for change in [
+        json!({ "lengthFactor": 1.5, "voteSec": 20, "queueMode": "off" }),
+        json!({ "hideGame": "a" }),
+        json!({ "showGame": "a" }),
+    ] {
         stage.send("change_settings", change).await;
         other.next_of("settings_changed").await;
     }
     for (change, code) in [
         (json!({ "lengthFactor": 3 }), "bad_body"),
         (json!({ "voteSec": "20" }), "bad_body"),
+        (json!({ "queueMode": "loser_stays" }), "bad_body"),
         (json!({ "hideGame": "nobodys" }), "unknown_game"),
     ] {
         stage.send("change_settings", change).await;
@@ -152,7 +158,7 @@ async fn settings_are_told_to_every_page_hold_for_the_next_round_and_survive_a_r
     stage.send("start_game", json!({ "gameId": "a" })).await;
     assert_eq!(stage.phase("loading").await["game"]["maxDurationSec"], 30.0, "of 20 s");
     let host = TestHost::start_in(host.stop().await, |_| {}).await;
-    let settings = json!({ "lengthFactor": 1.5, "voteSec": 20, "hiddenGames": [] });
+    let settings = json!({ "lengthFactor": 1.5, "voteSec": 20, "queueMode": "off", "hiddenGames": [] });
     assert_eq!(host.page().await.hello["settings"], settings);
     let mut stranger = host.page_with(&[("X-Forwarded-For", "203.0.113.9")]).await.unwrap();
     stranger.send("change_settings", json!({ "voteSec": 5 })).await;

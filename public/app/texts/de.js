@@ -53,7 +53,7 @@ export const de = {
     missingDo: "auf einem Pad geht’s weiter",
   },
   queue: {
-    heading: "Gleich dran",
+    heading: "Bald dran",
     add: "Jemanden auf einen Platz warten lassen",
     more: "Mehr?",
     who: "Wer wartet?",

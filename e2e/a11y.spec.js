@@ -39,11 +39,11 @@ test("no screen of the couch breaks a rule of accessibility", async ({ page, par
     expect(await violations(page), heading).toEqual([]);
   };
   await check("Leaderboard");
-  await page.getByRole("button", { name: "Let a friend wait for a seat" }).click();
+  await page.getByRole("button", { name: /Let a friend wait/ }).click();
   await expect(page.getByRole("group", { name: "Who waits?" })).toBeVisible();
   await check("Leaderboard");
   script.session({ ...full, queue: [] });
-  await expect(page.getByRole("button", { name: /^1st: / })).toBeHidden();
+  await expect(page.getByRole("button", { name: /^1 / })).toBeHidden();
   await check("Leaderboard");
   script.round(round({ phase: "vote", remainingMs: 9000, votesBySlot: ["game-1", null, null, ""] }));
   await check("Vote for the next game");

@@ -33,6 +33,8 @@ async function play(page, pads) {
 }
 
 test("five pads and a friend without one take turns, and the winner stays", async ({ page, party }) => {
+  // Two whole rounds: on a busy machine that can take more than a test's minute.
+  test.slow();
   mkdirSync(path.join(party.folder, "data"));
   writeFileSync(path.join(party.folder, "data/settings.json"), JSON.stringify({ queueMode: "winner_stays" }));
   await party.withGames("v1-sdk").start();
@@ -49,12 +51,12 @@ test("five pads and a friend without one take turns, and the winner stays", asyn
   await press(page, 4, "south");
   await expect(page.getByRole("group", { name: "Who waits?" })).toContainText("Pad 5");
   await press(page, 4, "south");
-  await expect(line.getByRole("button", { name: /^1st: / })).toContainText("Pad 5");
+  await expect(line.getByRole("button", { name: /^1 / })).toContainText("Pad 5");
   await press(page, 0, "right");
   await press(page, 0, "south");
   await expect(page.getByRole("group", { name: "Who waits?" })).toContainText("P1");
   await press(page, 0, "south");
-  await expect(line.getByRole("button", { name: /^2nd: / })).toContainText("no pad");
+  await expect(line.getByRole("button", { name: /^2 / })).toContainText("no pad");
   await press(page, 4, "south");
   await expect(page.getByText("you are 1st in line")).toBeVisible();
   const [own, friend] = (await party.get("/api/session")).session.queue;
@@ -74,12 +76,12 @@ test("five pads and a friend without one take turns, and the winner stays", asyn
   await expect(line.getByRole("button")).toHaveCount(3);
   for (const n of [1, 2]) await expect(seat(n)).toContainText("in for");
   await hold(page, 0, "east", true);
-  await expect(line.getByRole("button", { name: /^2nd: / })).toBeHidden();
+  await expect(line.getByRole("button", { name: /^2 / })).toBeHidden();
   await hold(page, 0, "east", false);
 
   // The newcomer wins and stays; of the others one leaves who has played both rounds, though the last one was won.
   await play(page, [4, 1, 2, 3]);
   await expect(page.getByText(/ in, .* takes a break/)).toBeVisible();
   await expect(seat(3)).toContainText("in for");
-  await expect(line.getByRole("button", { name: /^1st: / })).toContainText("no pad");
+  await expect(line.getByRole("button", { name: /^1 / })).toContainText("no pad");
 });

@@ -56,15 +56,13 @@ export const en = {
   /** Who waits for a seat. */
   queue: {
     heading: "Next up",
-    add: "Let a friend wait for a seat",
+    add: "More? Let a friend wait for a seat",
     more: "More?",
     who: "Who waits?",
     /** What ✕ does with the face. */
     deeds: { wait: "Wait", back: "That’s me", out: "Take out" },
     noPad: "no pad",
     away: "pad gone",
-    /** @param {number} place @param {string} name */
-    place: (place, name) => `${ordinal(place)}: ${name}`,
     /** @param {string} name @param {number} place */
     youWait: (name, place) => `${name}, you are ${ordinal(place)} in line. Hold ○ to leave.`,
     /** @param {string} name */

@@ -49,7 +49,7 @@ export class NextUp extends PartyElement {
     setAttribute(this, "role", "region");
     setAttribute(this, "aria-label", words.heading);
     setAttribute(this.#add, "aria-label", words.add);
-    this.#add.replaceChildren(make("i", { text: "+" }), make("span", { text: words.more }));
+    this.#add.replaceChildren(make("i"), make("span", { text: words.more }));
     this.#panel.replaceChildren(make("b", { class: "next-heading", text: words.heading }), this.#list, this.#add);
     this.#panel.append(this.#chips);
     this.#patchChips = chipRow(this.#chips);
@@ -89,8 +89,8 @@ export class NextUp extends PartyElement {
 
   /** @param {Waiting} waiting */
   #makeWaiting({ avatarId }) {
-    const words = make("span", { class: "next-words" }, make("b"), make("small"));
-    const button = make("button", { class: "next-face", type: "button" }, makeFace(), make("i"), words);
+    const words = make("span", { class: "next-words" }, make("b"), " ", make("small"));
+    const button = make("button", { class: "next-face", type: "button" }, makeFace(), make("i"), " ", words);
     button.addEventListener("click", () => this.#open(avatarId));
     return make("li", {}, button, make("span", { class: "next-leaving" }, make("i")));
   }
@@ -99,19 +99,21 @@ export class NextUp extends PartyElement {
   #patchWaiting(element, { avatarId, gamepadIndex }, index) {
     const view = this.#view;
     const [button, leaving] = Array.from(element.children);
-    const [face, place, words] = Array.from(button?.children ?? []);
-    const [name, pad] = Array.from(words?.children ?? []);
+    const [face, place, box] = Array.from(button?.children ?? []);
+    const [name, pad] = Array.from(box?.children ?? []);
     if (!view || !button || !leaving || !face || !place || !name || !pad) return;
     const avatar = avatarById(view.avatars, avatarId);
     const isStage = view.host.trusted && view.host.role === "stage";
     const isAway =
       isStage && gamepadIndex >= 0 && isMissing(view.pads, { slot: 0, lockedIn: true, avatarId, gamepadIndex });
     setProperty(element, "--player", avatar.color);
-    setAttribute(button, "aria-label", texts.queue.place(index + 1, avatar.name));
     patchFace(/** @type {HTMLImageElement} */ (face), view.avatars, avatarId, "still");
     setText(place, String(index + 1));
     setText(name, avatar.name);
-    setText(pad, isAway ? texts.queue.away : gamepadIndex >= 0 ? padLabel(gamepadIndex) : texts.queue.noPad);
+    const words = isAway ? texts.queue.away : gamepadIndex >= 0 ? padLabel(gamepadIndex) : texts.queue.noPad;
+    setText(pad, words);
+    // As it is read, also where there is no room for the words.
+    setAttribute(button, "aria-label", `${index + 1} ${avatar.name} ${words}`);
     setAttribute(element, "data-away", isAway ? "" : null);
     show(/** @type {HTMLElement} */ (leaving), view.ui.holding.includes(`queue:${avatarId}`));
     const { queueBump } = view.ui;

@@ -92,8 +92,9 @@ export class GameCard {
     setText(this.#length, game ? texts.shelf.length(roundSeconds(view.host.settings, game.maxDurationSec)) : "");
     show(this.#fresh, game !== null && isNewGame(view.host, game.id, view.now));
     const unstable = game?.unstable === true;
-    show(this.#trouble, unstable || game?.failedPlaytest === true);
-    setText(this.#trouble, unstable ? texts.shelf.unstable : texts.shelf.failedPlaytest);
+    const failed = game?.failedPlaytest ? texts.shelf.failedPlaytest : "";
+    setText(this.#trouble, unstable ? texts.shelf.unstable : failed);
+    show(this.#trouble, unstable || failed !== "");
     setAttribute(this.element, "data-unstable", unstable ? "" : null);
     this.#patchCursors(view, cursors);
     this.#patchVotes(view, votes);

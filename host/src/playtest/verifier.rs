@@ -82,7 +82,7 @@ pub async fn play(
 ) -> Result<Option<PlaytestReport>, NotPlayed> {
     let program = find(settings)?;
     // It is in the system's folder for temp files, because browsers put sockets into it, whose paths must be short.
-    let folder = tempfile::Builder::new().prefix("maribro-playtest-").tempdir().map_err(|error| no_room(&error))?;
+    let folder = tempfile::Builder::new().prefix("maribro-play-").tempdir().map_err(|error| no_room(&error))?;
     let (games, copied, to) = (games.clone(), game.clone(), folder.path().join(&game.filename));
     let copied = tokio::task::spawn_blocking(move || games.copy(&copied, &to)).await;
     match copied.map_err(std::io::Error::other).and_then(|copied| copied) {

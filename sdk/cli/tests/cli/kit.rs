@@ -56,11 +56,38 @@ fn is_done(game: &Value) -> bool {
     !["queued", "running"].contains(&state(game))
 }
 
-/// Temp folders of playtests; those of others may come and go.
+/// Group and command line of each process that runs; one that ended and has nobody who asks for it does not.
 #[cfg(unix)]
-fn processes_with(words: &str) -> Vec<String> {
-    let listed = std::process::Command::new("ps").args(["-eo", "pid=,args="]).output().unwrap();
-    String::from_utf8_lossy(&listed.stdout).lines().filter(|line| line.contains(words)).map(str::to_owned).collect()
+fn processes() -> Vec<(String, String)> {
+    let listed = std::process::Command::new("ps").args(["-eo", "stat=,pgid=,args="]).output().unwrap();
+    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let parts = text.lines().filter_map(|line| line.trim_start().split_once(' '));
+    let alive = parts.filter(|(state, _)| !state.starts_with('Z')).map(|(_, rest)| rest.trim_start());
+    alive.filter_map(|rest| rest.split_once(' ')).map(|(group, args)| (group.to_owned(), args.to_owned())).collect()
+}
+
+/// The flag that tells the browser in which this program plays just now from all others, once it is there.
+#[cfg(unix)]
+async fn browser_of(program: &str) -> String {
+    until_some(|| {
+        let all = processes();
+        let (group, _) = all.iter().find(|(_, args)| args.starts_with(program) && args.contains(" verify "))?;
+        let mut flags = all.iter().filter(|(other, _)| other == group).flat_map(|(_, args)| args.split(' '));
+        flags.find(|flag| flag.starts_with("--user-data-dir=")).map(str::to_owned)
+    })
+    .await
+}
+
+#[cfg(unix)]
+async fn until_some<T>(look: impl Fn() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(began.elapsed() < PATIENCE, "not there: {:#?}", processes());
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,6 +175,9 @@ async fn from_an_empty_folder_to_the_big_screen_with_nothing_but_the_programs() 
     lap("verified and sent again");
     let playing = host.until("/api/games/snack-race", |game| state(game) == "running").await;
     assert_eq!(playing["game"]["playtest"].get("report"), None, "nothing of the old revision");
+    let program = kit.program("maribro").display().to_string();
+    #[cfg(unix)]
+    let browser = browser_of(&program).await;
     let status = run(&["status", "snack-race.html", "--json"], &[]).await.json();
     assert_eq!((&status["game"]["revision"], &status["game"]["plays"]), (&2.into(), &0.into()));
     assert_eq!(status["needsWork"], false);
@@ -155,18 +185,14 @@ async fn from_an_empty_folder_to_the_big_screen_with_nothing_but_the_programs() 
     assert_eq!(kit.maribro(desk.path(), &["status", "nobody-made-it"], &[]).await.code, Some(1));
     lap("second revision");
 
-    // In mid-playtest: neither program nor browser stays.
+    // Mostly in mid-playtest: neither program nor browser stays.
     host.stop();
     #[cfg(unix)]
-    {
-        let program = kit.program("maribro").display().to_string();
-        let gone = async {
-            while !processes_with(&program).is_empty() {
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, gone).await.unwrap_or_else(|_| panic!("{:?}", processes_with(&program)));
-    }
+    until_some(|| {
+        let stays = |(_, args): &(String, String)| args.contains(&*program) || args.contains(&browser);
+        (!processes().iter().any(stays)).then_some(())
+    })
+    .await;
     lap("host down");
 }
 

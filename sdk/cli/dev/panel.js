@@ -164,7 +164,7 @@ export class Panel {
     const banner = view.isConnected ? (news?.problem ?? "") : lost;
     setText(this.#banner, banner);
     show(this.#banner, banner !== "");
-    setText(this.#pause, view.isPaused ? "Continue" : "Pause");
+    setText(this.#pause, view.isPaused ? "Go on" : "Pause");
     setAttribute(this.#pause, "aria-pressed", String(view.isPaused));
     this.#end.disabled = round?.phase !== "playing";
     this.#pause.disabled = !round || round.phase === "over";

@@ -60,9 +60,10 @@ const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// The page, by path.
-const PAGE: [(&str, &str, &str); 8] = [
+const PAGE: [(&str, &str, &str); 9] = [
     ("/", HTML, include_str!("../../dev/index.html")),
     ("/dev/dev.css", CSS, include_str!("../../dev/dev.css")),
+    ("/dev/pads.css", CSS, include_str!("../../dev/pads.css")),
     ("/dev/main.js", JS, include_str!("../../dev/main.js")),
     ("/dev/round.js", JS, include_str!("../../dev/round.js")),
     ("/dev/frame.js", JS, include_str!("../../dev/frame.js")),

@@ -1,6 +1,7 @@
 /**
  * The final ceremony by pad, from the lobby's button to the picture of the night on a phone.
  */
+import { Couch } from "./couch.js";
 import { plugIn, press } from "./pads.js";
 import { expect, test } from "./party.js";
 
@@ -41,8 +42,8 @@ test("a pad leads from the lobby through the ceremony, and a phone gets the pict
     });
   }
   await expect(page.getByRole("button", { name: "Ceremony" })).toBeVisible();
-  // Up from the seat to the shelf and its buttons; then right, past the vote and the address.
-  for (const button of /** @type {const} */ (["up", "up", "right", "right", "south"])) await press(page, 1, button);
+  await new Couch(page, (pad, button) => press(page, pad, button)).cursorToButton(1, "Ceremony");
+  await press(page, 1, "south");
   const ceremony = page.getByRole("dialog", { name: "The night's ceremony" });
   await expect(ceremony.getByRole("heading", { name: "Third place" })).toBeVisible();
   await expect(ceremony).toContainText("Cat");

@@ -1,4 +1,4 @@
-/** People on the couch: they look at the big screen, and have a pad of the real input daemon in their hands. Nothing else. */
+/** People on the couch: they look at the big screen, and have a pad in their hands. Nothing else. */
 
 import { walkTo } from "./pads.js";
 import { expect } from "./party.js";
@@ -8,22 +8,19 @@ const MOST_STEPS = 40;
 /** When it is looked what a tap changed, in ms. */
 const LOOKS_MS = [20, 30, 50, 100];
 
+/** @typedef {keyof typeof import("./pads.js").BUTTON} Button */
+
 export class Couch {
   /**
    * @param {import("@playwright/test").Page} page the lobby
-   * @param {import("./rig.js").Rig} rig
+   * @param {(pad: number, button: Button) => Promise<void>} tap presses a button and lets go of it
    */
-  constructor(page, rig) {
+  constructor(page, tap) {
     this.page = page;
-    this.rig = rig;
+    this.tap = tap;
   }
 
-  /** @param {number} pad @param {string} button */
-  async tap(pad, button) {
-    await this.rig.tap(pad, button);
-  }
-
-  /** Each of them taps this button, all at the same time. @param {number[]} pads @param {string} button */
+  /** Each of them taps this button, all at the same time. @param {number[]} pads @param {Button} button */
   async all(pads, button) {
     await Promise.all(pads.map((pad) => this.tap(pad, button)));
   }
@@ -106,7 +103,7 @@ export class Couch {
   /**
    * Taps a button until the screen shows what is wanted, and looks after each tap.
    * @param {number} pad
-   * @param {string} button
+   * @param {Button} button
    * @param {() => Promise<string>} look
    * @param {(now: string) => boolean} isThere
    */
@@ -117,7 +114,7 @@ export class Couch {
     }
   }
 
-  /** Taps and waits for what that changes. @param {number} pad @param {string} button @param {() => Promise<string>} look */
+  /** Taps and waits for what that changes. @param {number} pad @param {Button} button @param {() => Promise<string>} look */
   async #change(pad, button, look) {
     const before = await look();
     await this.tap(pad, button);

@@ -68,11 +68,13 @@ class Record {
    * @param {string} thanks
    */
   async rating(ratings, thanks) {
-    await this.couch.all(ALL, "south");
+    // On a slow machine the results may be over by now, and a press would be a rating.
+    if (await this.page.getByRole("heading", { name: "Results" }).isVisible()) await this.couch.all(ALL, "south");
     await this.couch.screen("Rate it");
+    // What stays for a moment only is looked for before it comes.
+    const thanked = expect(this.page.getByText(thanks)).toBeVisible();
     await Promise.all(ratings.map((rating, pad) => this.couch.tap(pad, rating === 1 ? "south" : "east")));
-    await expect(this.page.getByRole("heading", { name: "Thanks!" })).toBeVisible();
-    await expect(this.page.getByText(thanks)).toBeVisible();
+    await thanked;
     expect(this.party.sessionFile().history.at(-1).ratingsBySlot).toEqual(ratings);
     await this.leaderboard();
   }
@@ -105,7 +107,7 @@ test("four people play a party with nothing but their pads, from power-on to the
   const letPass = await holdClock(page);
   await party.withGames("button-masher", "clockwork", "first-press").start({ input: true, virtual: 4 });
   const rig = await Rig.connect(party.input);
-  const couch = new Couch(page, rig);
+  const couch = new Couch(page, (pad, button) => rig.tap(pad, button));
   const record = new Record(page, party, couch);
   const game = (/** @type {string} */ title) => page.getByTitle(`Game: ${title}`);
   const plays = () => expect(page.locator("body[data-phase=playing]")).toBeAttached();
@@ -133,13 +135,13 @@ test("four people play a party with nothing but their pads, from power-on to the
     await couch.tap(0, "south");
     const settings = page.getByRole("dialog", { name: "Settings" });
     await expect(settings).toBeVisible();
-    for (const [row, button, words] of [
+    for (const [row, button, words] of /** @type {const} */ ([
       ["length", "left", "Length of rounds: Half"],
       ["vote", "right", "Time to vote: 20 s"],
-    ]) {
+    ])) {
       await couch.walkTo(0, `#setting-${row}`);
-      for (let n = 0; n < 2; n += 1) await couch.tap(0, button ?? "");
-      await expect(settings.locator("[data-chosen]")).toHaveAccessibleName(words ?? "");
+      for (let n = 0; n < 2; n += 1) await couch.tap(0, button);
+      await expect(settings.locator("[data-chosen]")).toHaveAccessibleName(words);
     }
     await couch.tap(0, "east");
     await expect(settings).toBeHidden();
@@ -159,15 +161,16 @@ test("four people play a party with nothing but their pads, from power-on to the
     await couch.tap(0, "east");
     await couch.all(ALL, "south");
     await couch.screen("Vote for the next game");
-    await Promise.all(
-      ALL.map(async (pad) => {
-        await couch.cursorTo(pad, "Button Masher");
-        await couch.tap(pad, "south");
-        await couch.seatSays(pad, "Voted");
-      }),
-    );
-    await expect(page.getByRole("heading", { name: "Button Masher" })).toBeVisible();
-    await expect(page.getByText("by Alien (Maribro Party)")).toBeVisible();
+    await Promise.all(ALL.map((pad) => couch.cursorTo(pad, "Button Masher")));
+    for (const pad of [0, 1, 2]) {
+      await couch.tap(pad, "south");
+      await couch.seatSays(pad, "Voted");
+    }
+    // With the last vote the clock shortens: what stays for a moment only is looked for before it comes.
+    const titleCard = expect(page.getByRole("heading", { name: "Button Masher" })).toBeVisible();
+    await couch.tap(3, "south");
+    await titleCard;
+    await expect(page.locator("title-card")).toContainText("by Alien (Maribro Party)");
     await expect(game("Button Masher")).toBeVisible();
     await plays();
     const results = page.getByRole("heading", { name: "Results" });

@@ -1,5 +1,6 @@
 /** The party's settings, the screen's, and leaving a seat: by pad alone. */
 
+import { Couch } from "./couch.js";
 import { hold, plugIn, press, walkTo } from "./pads.js";
 import { expect, test } from "./party.js";
 
@@ -33,8 +34,7 @@ test("rounds, votes, games and scores are set by pad, and the host keeps what wa
     body: JSON.stringify({ gameId: "v1-sdk", scoresBySlot: [1, 2, 0, 0] }),
   });
   await expect(page.getByRole("button", { name: "Ceremony" })).toBeVisible();
-  // Up to the shelf, up to the bar, and past the address, the ceremony and the pads.
-  for (const key of /** @type {const} */ (["up", "up", "right", "right", "right", "right"])) await press(page, 0, key);
+  await new Couch(page, (pad, button) => press(page, pad, button)).cursorToButton(0, "Settings");
   await press(page, 0, "south");
   await expect(page.getByRole("dialog", { name: "Settings" })).toBeVisible();
 

@@ -157,21 +157,29 @@ impl Trial<'_> {
         {
             return Ok(PadsMatter::NotComparable);
         }
-        let silent: Vec<usize> = ALL.into_iter().filter(|slot| !differs(&solos[*slot], idle)).collect();
-        if silent.is_empty() {
-            return Ok(PadsMatter::AllBut(silent));
+        let mut silent: Vec<usize> = ALL.into_iter().filter(|slot| !differs(&solos[*slot], idle)).collect();
+        // It may be that such a pad matters only when others play, too; then, that it matters for what is drawn once and stays.
+        for draws in [Draws::AtSamples, Draws::Always] {
+            if silent.is_empty() {
+                break;
+            }
+            silent = self.silent_among_others(&silent, draws).await?;
         }
-        // It may be that such a pad matters only when others play, too.
-        let long = |round| Round { samples_at: samples(self.game.duration_sec), draws: Draws::Always, ..round };
+        Ok(PadsMatter::AllBut(silent))
+    }
+
+    /// Those of these seats whose pads change nothing in rounds in which all others play.
+    async fn silent_among_others(&self, slots: &[usize], draws: Draws) -> Result<Vec<usize>, CdpError> {
+        let long = |round| Round { samples_at: samples(self.game.duration_sec), draws, ..round };
         let everybody = self.play("four players, again", long(self.seen([Manner::Mixed; 4], None)), false).await?;
-        let without = try_join_all(silent.iter().map(|slot| {
+        let without = try_join_all(slots.iter().map(|slot| {
             let mut manners = [Manner::Mixed; 4];
             manners[*slot] = Manner::Idle;
             self.play("three of four playing", long(self.seen(manners, Some(&everybody))), false)
         }))
         .await?;
-        let still = silent.iter().zip(&without).filter(|(_, played)| !differs(played, &everybody));
-        Ok(PadsMatter::AllBut(still.map(|(slot, _)| *slot).collect()))
+        let still = slots.iter().zip(&without).filter(|(_, played)| !differs(played, &everybody));
+        Ok(still.map(|(slot, _)| *slot).collect())
     }
 }
 

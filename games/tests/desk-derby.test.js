@@ -19,6 +19,20 @@ test("a good driver gets home, and nobody gains by cutting across the desk", asy
   assert.deepEqual([scores?.[0], scores?.[2]], [10, 0]);
 });
 
+test("nobody drives out of the picture", async () => {
+  for (const [lx, ly] of [
+    [-1, 0],
+    [1, 0],
+    [0, -1],
+    [0, 1],
+  ]) {
+    const { view } = await playRound(loadGame("desk-derby"), { seats: [0, 1], bots: () => ({ lx, ly }), stopAt: 9000 });
+    for (const { x, y } of view.players) {
+      assert.ok(x >= 45 && x <= 1875 && y >= 150 && y <= 1035, `${lx} ${ly} leads to ${x}, ${y}`);
+    }
+  }
+});
+
 test("four equal drivers finish within the time", async () => {
   const { view } = await playRound(loadGame("desk-derby"), { bots: scripted });
   assert.ok(view.players.filter((/** @type {any} */ player) => player.homeMs < Infinity).length >= 1);

@@ -1,7 +1,8 @@
 /** The page's own clock in a test's hand. */
 
 /**
- * Lets the lobby's clock be put forward, so that nobody waits for a minute in which nothing happens. The games' clocks stay theirs.
+ * Lets the lobby's clock be put forward, so that nobody waits for a minute in which nothing happens. The games' clocks
+ * stay theirs.
  * @param {import("@playwright/test").Page} page not loaded yet
  * @returns {Promise<(ms: number) => Promise<void>>} lets time pass; a reload begins anew
  */

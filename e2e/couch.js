@@ -114,7 +114,12 @@ export class Couch {
     }
   }
 
-  /** Taps and waits for what that changes. @param {number} pad @param {Button} button @param {() => Promise<string>} look */
+  /**
+   * Taps and waits for what that changes.
+   * @param {number} pad
+   * @param {Button} button
+   * @param {() => Promise<string>} look
+   */
   async #change(pad, button, look) {
     const before = await look();
     await this.tap(pad, button);

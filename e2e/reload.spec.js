@@ -1,6 +1,6 @@
 /**
- * The page of the big screen can be loaded again at any moment: it comes back to what was on it. The round lives in the host, so a
- * reload costs the game's frame one new attempt, and never a score.
+ * The page of the big screen can be loaded again at any moment: it comes back to what was on it. The round lives in the
+ * host, so a reload costs the game's frame one new attempt, and never a score.
  */
 
 import { copyFileSync } from "node:fs";

@@ -1,6 +1,7 @@
 /**
- * Every game of the shelf in one party: four bots that know the games vote for a surprise each time, which is a game that was not
- * played yet, until all were. Each has to report by itself, and most have to be really played: not everybody at zero.
+ * Every game of the shelf in one party: four bots that know the games vote for a surprise each time, which is a game
+ * that was not played yet, until all were. Each has to report by itself, and most have to be really played: not
+ * everybody at zero.
  */
 
 import { mkdirSync, readdirSync } from "node:fs";
@@ -29,6 +30,8 @@ export class EveryGame {
   #troubles = new Set();
   /** When the round was first seen playing, by its id. @type {Map<string, number>} */
   #begun = new Map();
+  /** Id of the game that was begun last. */
+  #last = "";
   /** How long each round was played, by its id. @type {Map<string, number>} */
   #took = new Map();
 
@@ -58,7 +61,9 @@ export class EveryGame {
     mkdirSync(this.pictures, { recursive: true });
     const { signal } = this.#stop;
     this.screen.on("round", (round) => this.#note(round));
-    this.screen.on("notice", (code) => this.#troubles.add(`the screen said ${code}`));
+    this.screen.on("notice", (code) => {
+      this.#troubles.add(`the screen said ${code} of ${this.#last}, while ${this.stalls.machineJustNow()}`);
+    });
     this.page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) this.#troubles.add(`console: ${message.text()}`);
     });
@@ -81,6 +86,7 @@ export class EveryGame {
     const now = performance.now();
     if (phase === "playing" && !this.#begun.has(id)) {
       this.#begun.set(id, now);
+      this.#last = game.id;
       console.log(`${game.id}: ${Math.round((remainingMs ?? 0) / 1000)} s`);
     }
     const begun = this.#begun.get(id);

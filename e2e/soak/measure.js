@@ -32,7 +32,8 @@ export function measureHost(pid) {
 }
 
 /**
- * What descends from a process but for one child: how many, and their resident memory in bytes; shared pages count for each.
+ * What descends from a process but for one child: how many, and their resident memory in bytes; shared pages count for
+ * each.
  * @param {number} ancestor
  * @param {number} except
  */
@@ -72,7 +73,8 @@ function commandOf(pid) {
 }
 
 /**
- * What a process's first thread has had of a processor so far: how long it ran, and how long it could have run while others did. In ms.
+ * What a process's first thread has had of a processor so far: how long it ran, and how long it could have run while
+ * others did. In ms.
  * @param {number} pid
  * @returns {{ran: number, waited: number} | null} null when it has ended
  */
@@ -86,8 +88,8 @@ export function threadTimes(pid) {
 }
 
 /**
- * For how long so far something on this machine waited for a processor while others had them all, in ms; 0 where the system does not
- * tell.
+ * For how long so far something on this machine waited for a processor while others had them all, in ms; 0 where the
+ * system does not tell.
  */
 export function processorPressure() {
   try {

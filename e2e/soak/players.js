@@ -18,7 +18,11 @@ const STEP_MS = 33;
 /** The bots' names of the d-pad's buttons. */
 const DPAD = /** @type {const} */ ({ dup: "up", ddown: "down", dleft: "left", dright: "right" });
 
-/** The bot that plays a game properly; a random one for games that have none. @param {string} id @returns {Promise<Bot>} */
+/**
+ * The bot that plays a game properly; a random one for games that have none.
+ * @param {string} id
+ * @returns {Promise<Bot>}
+ */
 async function botFor(id) {
   const file = path.join(BOTS_FOLDER, `${id}.js`);
   return existsSync(file) ? (await import(file)).scripted : randomBot;
@@ -63,6 +67,8 @@ export class Players {
     const memories = [{}, {}, {}, {}];
     while (this.#isOn() && this.screen.round.id === id) {
       const view = await this.#look(game.filename);
+      // The round may have ended meanwhile: what is held now would walk about in the lobby.
+      if (!this.#isOn()) break;
       /** @type {Record<number, ReturnType<typeof stateOf>>} */
       const held = {};
       for (const { slot, gamepadIndex, lockedIn } of this.screen.session?.playersBySlot ?? []) {

@@ -1,7 +1,7 @@
 /**
  * The soak: a party of four bots on a real big screen, with shipped and hostile games, uploads and strangers, for as
- * long as one likes. Says every minute what the programs take, and at the end whether something grew, was lost, or held the
- * screen up.
+ * long as one likes. Says every minute what the programs take, and at the end whether something grew, was lost, or held
+ * the screen up.
  *
  * `cargo xtask soak` builds the host and calls this with its own options: `node e2e/soak/soak.js --minutes 10`.
  *
@@ -259,7 +259,11 @@ class Soak {
   }
 }
 
-/** Puts a soak's games into the party's folder; gives the ids of the hostile ones. @param {Party} party @param {boolean} calm */
+/**
+ * Puts a soak's games into the party's folder; gives the ids of the hostile ones.
+ * @param {Party} party
+ * @param {boolean} calm
+ */
 function layOutGames(party, calm) {
   /** @type {Set<string>} */
   const hostile = new Set();

@@ -1,8 +1,8 @@
 /**
- * What holds the big screen's main thread up, and how much of that was the page's doing. On a machine that others use every thread
- * stops now and then: the system tells how long the page's worked and how long it waited for a processor. The rest it stood still,
- * for the threads that draw, say; the more of that time somebody on this machine waited for a processor, the less it counts. An
- * idle thread tells how long the whole machine stood still.
+ * What holds the big screen's main thread up, and how much of that was the page's doing. On a machine that others use
+ * every thread stops now and then: the system tells how long the page's worked and how long it waited for a processor.
+ * The rest it stood still, for the threads that draw, say; the more of that time somebody on this machine waited for a
+ * processor, the less it counts. An idle thread tells how long the whole machine stood still.
  */
 
 import { limit, NoiseGauge } from "../noise.js";
@@ -18,6 +18,8 @@ const LOOK_EVERY = 500;
 const SAMPLE_EVERY = 20;
 /** How long samples are kept for tasks that are told of late, in ms. */
 const KEPT_MS = 30_000;
+/** As long as a game is waited for that says nothing, and a little more, in ms. */
+const JUST_NOW_MS = 4000;
 /** The longest tasks that are told one by one. */
 const TOLD = 5;
 
@@ -25,9 +27,15 @@ const TOLD = 5;
  * @typedef {Times & {at: number, ms: number, phase: string, doing: string}} Task
  *   `at` is its begin (`Date.now()`), `ms` its length; `doing` is what ran in it
  */
-/** @typedef {{ran: number, waited: number, pressed: number}} Times in ms: of the page's thread, and of somebody waiting for a processor */
+/**
+ * @typedef {{ran: number, waited: number, pressed: number}} Times in ms: of the page's thread, and of somebody
+ *   waiting for a processor
+ */
 /** @typedef {Times & {at: number}} Sample sums so far, at a time (`Date.now()`) */
-/** @typedef {{from: number, to: number, worst: number}} Span of time (`Date.now()`), and the longest stop of an idle thread in it, in ms */
+/**
+ * @typedef {{from: number, to: number, worst: number}} Span of time (`Date.now()`), and the longest stop of an
+ *   idle thread in it, in ms
+ */
 
 /**
  * Makes a page keep its tasks over 50 ms, with the names of what ran in them.
@@ -92,7 +100,12 @@ export class Stalls {
     this.#tasks = [];
   }
 
-  /** Runs something that holds the page up by itself. @template T @param {() => Promise<T>} act @returns {Promise<T>} */
+  /**
+   * Runs something that holds the page up by itself.
+   * @template T
+   * @param {() => Promise<T>} act
+   * @returns {Promise<T>}
+   */
   async byUs(act) {
     const from = Date.now();
     const result = await act();
@@ -117,6 +130,15 @@ export class Stalls {
     }
     // A task may be told of after the next one has begun.
     this.#samples = this.#samples.filter(({ at }) => at > Date.now() - KEPT_MS);
+  }
+
+  /** What the machine did in the last seconds, for the report of something that went wrong in them. */
+  machineJustNow() {
+    const since = Date.now() - JUST_NOW_MS;
+    const lost = Math.max(0, ...this.#noise.filter(({ to }) => to > since).map(({ worst }) => worst));
+    const { pressed } = sharesOf(this.#samples, since, Date.now());
+    const short = Math.round((100 * pressed) / JUST_NOW_MS);
+    return `an idle thread stopped for ${Math.round(lost)} ms, and processors were short for ${short} % of the time`;
   }
 
   /** What `judgeStalls` says about all of it; nothing is measured any more. */
@@ -155,7 +177,8 @@ function timesAt(samples, at) {
 }
 
 /**
- * What of a task the page has to answer for: what it worked, and what it stood still while there were processors to be had.
+ * What of a task the page has to answer for: what it worked, and what it stood still while there were processors to be
+ * had.
  * @param {Task} task
  * @returns {number} ms
  */

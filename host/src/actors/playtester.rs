@@ -172,6 +172,8 @@ impl Message<Begin> for Playtester {
         if self.running.as_ref().is_some_and(|running| running.job.id == job.id) {
             tracing::info!(game = job.id, "a playtest is broken off: there is a new revision");
             self.running = None;
+            // Nobody else begins with those who wait, and a full queue has no room for this one before that.
+            self.go_on(ctx.actor_ref());
         }
         if self.queue.put(job.clone()) {
             self.publish_one(&job, playtest::under_way(PlaytestState::Queued));

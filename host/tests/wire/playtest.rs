@@ -1,5 +1,5 @@
 //! Uploads are played by the host. The verifiers are stand-ins that print what `maribro` prints; the real one, with a real browser,
-//! is tried in sdk/cli/tests/cli/playtest.rs.
+//! is tried in sdk/cli/tests/cli/kit.rs.
 #![cfg(unix)]
 
 use crate::harness::{Form, GAME, Reply, TestHost, wait_for};

@@ -206,9 +206,12 @@ impl Supervisor {
     }
 
     fn start_child(&self, command: &mut Command) -> Result<Running> {
-        // A signal that came between two children counts for the next one.
-        if let Ok(Happening::Signal(signal)) = self.happenings.try_recv() {
-            return Err(Interrupted { signal }.into());
+        match self.happenings.try_recv() {
+            // A signal that came between two children counts for the next one.
+            Ok(Happening::Signal(signal)) => return Err(Interrupted { signal }.into()),
+            // Another child runs beside this one, and its end is waited for.
+            Ok(ended) => self.reporter.send(ended).context("keeping the end of a child")?,
+            Err(_) => {}
         }
         let mut child = command
             .stdin(Stdio::null())
@@ -372,5 +375,26 @@ impl Group {
             thread::sleep(LEFTOVER_POLL);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tools_side_by_side_are_all_waited_for_also_when_several_end_at_once() {
+        const PATIENCE: Duration = Duration::from_secs(120);
+        let (done, ended) = channel();
+        thread::spawn(move || {
+            let supervisor = Supervisor::start().unwrap();
+            let quick = || (0..40).map(|_| Command::new("true"));
+            let all_well = supervisor.run_side_by_side(quick().collect(), 4).is_ok();
+            let with_a_failure = quick().chain([Command::new("false")]).collect();
+            let failed = supervisor.run_side_by_side(with_a_failure, 4).unwrap_err().to_string();
+            done.send((all_well, failed)).unwrap();
+        });
+        let (all_well, failed) = ended.recv_timeout(PATIENCE).expect("no end is missed");
+        assert!(all_well && failed.contains("false"), "{failed}");
     }
 }

@@ -3,7 +3,6 @@ import { avatarById } from "../../avatars.js";
 import { keyedList, make, PartyElement, setAttribute, setProperty, setText, show } from "../../build.js";
 import { FRAME_PHASES } from "../../frame/messages.js";
 import { MOUSE_PAD } from "../../menu/hold.js";
-import { isMissing } from "../../menu/missing.js";
 import {
   canAddFriend,
   joiningDeed,
@@ -13,7 +12,7 @@ import {
   openJoining,
   queueOf,
 } from "../../menu/queue.js";
-import { seatOf } from "../../pads/hub.js";
+import { isPadPresent, seatOf } from "../../pads/hub.js";
 import { padLabel } from "../../pads/labels.js";
 import { texts } from "../../texts.js";
 import { chipRow, makeFace, patchFace } from "../player-face/player-face.js";
@@ -104,8 +103,7 @@ export class NextUp extends PartyElement {
     if (!view || !button || !leaving || !face || !place || !name || !pad) return;
     const avatar = avatarById(view.avatars, avatarId);
     const isStage = view.host.trusted && view.host.role === "stage";
-    const isAway =
-      isStage && gamepadIndex >= 0 && isMissing(view.pads, { slot: 0, lockedIn: true, avatarId, gamepadIndex });
+    const isAway = isStage && gamepadIndex >= 0 && !isPadPresent(view.pads, gamepadIndex);
     setProperty(element, "--player", avatar.color);
     patchFace(/** @type {HTMLImageElement} */ (face), view.avatars, avatarId, "still");
     setText(place, String(index + 1));

@@ -128,7 +128,7 @@ async fn without_the_program_the_party_goes_on_and_takes_it_when_it_comes() {
     let host = start(TunnelKind::Cloudflared, &folder.path().join("stand-in")).await;
     until(&host, |tunnel| tunnel["state"] == "missing").await;
     assert_eq!(host.get("/api/games").await.status, 200);
-    stand_in(folder.path(), &format!("echo https://late.trycloudflare.com\n{FOR_EVER}"));
+    stand_in(folder.path(), &format!("echo '|  https://late.trycloudflare.com  |'\n{FOR_EVER}"));
     let tunnel = until(&host, |tunnel| tunnel["state"] == "running").await;
     assert_eq!((&tunnel["url"], &tunnel["restarts"]), (&"https://late.trycloudflare.com/".into(), &0.into()));
 }

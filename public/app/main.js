@@ -299,7 +299,8 @@ function examine() {
 
 function draw() {
   requestAnimationFrame(draw);
-  if (gamePoll === null) readPads();
+  // Also in a game: a busy page's timers may be later than its drawings, and a tap is short.
+  readPads();
   if (ui.dialog?.kind === "pads") examine();
   change({ type: "expire_toasts", now: performance.now() });
   const view = currentView();

@@ -19,7 +19,7 @@ const AWARDS_SHOWN = 6;
 const GAMES_SHOWN = 6;
 /** Rows of the list below the podium; then a second column begins. */
 const LIST_ROWS = 7;
-const FONT = "Nunito, system-ui, sans-serif";
+const FONT = 'Nunito, "Maribro Signs", system-ui, sans-serif';
 const SUN = "#ffd23f";
 const SOFT = "#cfc8f5";
 

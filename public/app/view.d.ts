@@ -247,7 +247,7 @@ export interface DaemonPadInfo {
   product: string;
   guid: string;
   hasSerial: boolean;
-  battery: "unknown" | "empty" | "low" | "medium" | "full" | "wired";
+  battery: Battery;
   rumble: boolean;
   light: boolean;
   motion: boolean;
@@ -300,7 +300,12 @@ export interface PadsView {
   twins: ReadonlyMap<number, number>;
   /** A pad is there whose layout the browser does not know. */
   unmapped: boolean;
+  /** What pads tell of their batteries, by all their numbers; who tells nothing is not in it. */
+  batteries: ReadonlyMap<number, Battery>;
 }
+
+/** As the input daemon says it: docs/input-protocol.md. */
+export type Battery = "unknown" | "empty" | "low" | "medium" | "full" | "wired";
 
 /** All that a component renders from. */
 export interface View {

@@ -412,3 +412,21 @@ test("colours_are_read_in_both_lengths", () => {
     [[251, 140, 0], [0, 255, 136], null, null],
   );
 });
+
+test("a_pad_tells_of_its_battery_by_either_of_its_numbers_and_who_knows_nothing_tells_nothing", () => {
+  const daemon = following();
+  const hub = new PadHub(() => [], daemon);
+  line().greets(info(100, { battery: "low" }), info(101, { battery: "unknown" }), info(102, { battery: "full" }));
+  line().says(frameOf([{ number: 100 }, { number: 101 }, { number: 102, connected: false }]));
+  hub.poll(0);
+  assert.deepEqual([...hub.view.batteries], [[100, "low"]]);
+  const before = hub.view;
+  hub.poll(4);
+  assert.equal(hub.view, before, "nothing new is no new view");
+  line().tells("battery", { number: 100, level: "empty" });
+  hub.poll(8);
+  assert.deepEqual([...hub.view.batteries], [[100, "empty"]]);
+  daemon.follow(AWAY);
+  hub.poll(12);
+  assert.equal(hub.view.batteries.size, 0);
+});

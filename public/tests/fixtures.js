@@ -75,7 +75,7 @@ export function view({ host = {}, ui = {}, present = [0, 1, 2, 3, 300, 301, 302,
     host: { ...initialHostState(), ...known, session: session(), round: round(), ...host },
     ui: { ...initialUiState(), ...ui },
     avatars: AVATARS,
-    pads: { present: new Set(present), unmapped: false, twins: new Map() },
+    pads: { present: new Set(present), unmapped: false, twins: new Map(), batteries: new Map() },
     now,
   };
 }

@@ -160,6 +160,9 @@ test("nobody_joins_a_queue_that_is_off_or_while_a_seat_is_free_or_in_a_game", ()
 
 test("who_waits_lends_the_pad_to_a_player_whose_own_is_gone", () => {
   const queue = [{ avatarId: "elk", gamepadIndex: 4 }];
-  const lost = { ...couch(queue), pads: { present: new Set([1, 2, 3, 4]), unmapped: false, twins: new Map() } };
+  const lost = {
+    ...couch(queue),
+    pads: { present: new Set([1, 2, 3, 4]), unmapped: false, twins: new Map(), batteries: new Map() },
+  };
   assert.deepEqual(after(lost, [4, "south"]).sent, [{ type: "move_pad", payload: { slot: 0, gamepadIndex: 4 } }]);
 });

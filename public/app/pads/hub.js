@@ -4,7 +4,7 @@
  * of both kinds are left out, the latter with a hint unless the daemon reads it.
  *
  * A pad that both see is one: its two numbers show the same state (`pair.js`), and its presses are told once (`twins.js`).
- * @import { DaemonPad, Direction, PadState, PadsView, SeatPad } from "../view.js"
+ * @import { Battery, DaemonPad, Direction, PadState, PadsView, SeatPad } from "../view.js"
  */
 import { listed, neutralPad, PadCounter } from "./counters.js";
 import { KEY_PADS, KEYBOARD_BASE, KeyTracker, readKeyPad } from "./keys.js";
@@ -27,7 +27,7 @@ const KEY_OF_BUTTON = /** @type {const} */ ({ 0: "south", 1: "east", 12: "up", 1
 
 /**
  * What the hub asks of the line to the daemon.
- * @typedef {{read(): Iterable<DaemonPad>, info(number: number): {vendor: string, product: string} | null}} DaemonSource
+ * @typedef {{read(): Iterable<DaemonPad>, info(number: number): {vendor: string, product: string, battery?: Battery} | null}} DaemonSource
  */
 
 /**
@@ -63,7 +63,12 @@ export class PadHub {
   #parted = [];
   #twinsEpoch = 0;
   /** @type {PadsView} */
-  #view = { present: new Set(KEY_PADS.map((_, n) => KEYBOARD_BASE + n)), unmapped: false, twins: new Map() };
+  #view = {
+    present: new Set(KEY_PADS.map((_, n) => KEYBOARD_BASE + n)),
+    unmapped: false,
+    twins: new Map(),
+    batteries: new Map(),
+  };
 
   /**
    * @param {() => (Gamepad | null)[]} getGamepads the browser's reader; called at each reading
@@ -310,12 +315,29 @@ export class PadHub {
       present.add(twin);
     }
     for (const b of this.#pairs.keys()) if (!twins.has(b)) this.#pairs.delete(b);
+    const batteries = this.#batteries(twins);
     const old = this.#view;
     const same =
-      unmapped === old.unmapped && present.size === old.present.size && this.#twinsEpoch === this.twins.epoch;
-    if (same && [...present].every((pad) => old.present.has(pad))) return;
+      unmapped === old.unmapped &&
+      present.size === old.present.size &&
+      batteries.size === old.batteries.size &&
+      this.#twinsEpoch === this.twins.epoch;
+    const isKnown = [...batteries].every(([pad, battery]) => old.batteries.get(pad) === battery);
+    if (same && isKnown && [...present].every((pad) => old.present.has(pad))) return;
     this.#twinsEpoch = this.twins.epoch;
-    this.#view = { present, unmapped, twins };
+    this.#view = { present, unmapped, twins, batteries };
+  }
+
+  /** What the pads tell of their batteries, by either of their numbers. @param {Map<number, number>} twins */
+  #batteries(twins) {
+    /** @type {Map<number, Battery>} */
+    const batteries = new Map();
+    for (const pad of this.#read) {
+      const battery = pad >= 100 && pad < KEYBOARD_BASE ? this.#daemon.info(pad)?.battery : undefined;
+      if (battery === undefined || battery === "unknown") continue;
+      batteries.set(pad, battery).set(twins.get(pad) ?? pad, battery);
+    }
+    return batteries;
   }
 
   /** @param {string} code */

@@ -39,7 +39,12 @@ export function watchParty(draw) {
     onLost: () => store.connectionLost(),
   });
   const ui = initialUiState();
-  const pads = { present: new Set(/** @type {number[]} */ ([])), unmapped: false, twins: new Map() };
+  const pads = {
+    present: new Set(/** @type {number[]} */ ([])),
+    unmapped: false,
+    twins: new Map(),
+    batteries: new Map(),
+  };
   /** @type {Avatar[]} */
   let avatars = [];
   /** @type {HostState | null} */

@@ -91,6 +91,7 @@ export class SeatCard {
   #view = null;
   #intend;
   #pad = make("span", { class: "seat-pad" });
+  #battery = make("span", { class: "seat-battery", role: "img" });
 
   #free;
   #freeGlyph = makeGlyph("south");
@@ -167,7 +168,7 @@ export class SeatCard {
     const missingLegend = make("div", { class: "seat-legend" }, this.#missingLeave);
     this.#missing = make("div", { class: "seat-missing" }, this.#missingFace, missingWords, missingLegend);
 
-    const head = make("div", { class: "seat-head" }, make("b", { text: words.short(slot) }), this.#pad);
+    const head = make("div", { class: "seat-head" }, make("b", { text: words.short(slot) }), this.#pad, this.#battery);
     this.element = make("section", { class: "seat", role: "group", "aria-label": words.name(slot) });
     this.element.append(head, this.#free, this.#choosing, this.#locked, this.#missing, this.#leaving);
   }
@@ -187,6 +188,10 @@ export class SeatCard {
       this.#pad,
       missing ? missingLabel(view.host.input, seat.gamepadIndex) : taken ? padLabel(seat.gamepadIndex) : "",
     );
+    const battery = missing || !taken ? undefined : view.pads.batteries.get(seat.gamepadIndex);
+    show(this.#battery, battery !== undefined);
+    setAttribute(this.#battery, "data-level", battery ?? null);
+    setAttribute(this.#battery, "aria-label", texts.doctor.battery[battery ?? "unknown"]);
     show(this.#free, state === "free");
     show(this.#choosing, state === "choosing");
     show(this.#locked, state === "locked");

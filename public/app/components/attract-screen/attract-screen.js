@@ -5,7 +5,7 @@ import { texts } from "../../texts.js";
 import { BoardRows } from "../leader-board/board-row.js";
 import { makeGlyph } from "../pad-glyph/pad-glyph.js";
 import { makeFace, patchFace } from "../player-face/player-face.js";
-import { shortUrl } from "../topbar/topbar.js";
+import { joinCode, shortUrl } from "../topbar/topbar.js";
 import { isQuiet } from "./quiet.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
@@ -19,6 +19,7 @@ const LINES = 3;
 
 export class AttractScreen extends PartyElement {
   #faces = make("div", { class: "attract-faces" });
+  #code = make("img", { alt: "", class: "attract-code" });
   #count = make("p");
   #url = make("b");
   #lines = make("ol", { class: "board-rows" });
@@ -29,11 +30,7 @@ export class AttractScreen extends PartyElement {
     setAttribute(this, "aria-label", texts.attract.label);
     const call = make("p", { class: "attract-call" }, make("span", { text: texts.seats.press }), makeGlyph("south"));
     call.append(make("span", { text: texts.seats.toJoin }));
-    const join = make(
-      "div",
-      { class: "attract-join" },
-      make("img", { src: "/join.svg", alt: "", class: "attract-code" }),
-    );
+    const join = make("div", { class: "attract-join" }, this.#code);
     join.append(make("div", {}, this.#count, this.#url));
     const foot = make("div", { class: "attract-foot" }, join, this.#lines);
     this.append(make("h2", { text: texts.title }), this.#faces, call, foot);
@@ -51,6 +48,7 @@ export class AttractScreen extends PartyElement {
       patchFace(/** @type {HTMLImageElement} */ (face), view.avatars, avatar?.id ?? "", n % 3 === 1 ? "happy" : "idle");
     });
     setText(this.#count, texts.attract.games(games.length));
+    setAttribute(this.#code, "src", joinCode(joinUrls[0] ?? ""));
     setText(this.#url, shortUrl(joinUrls[0] ?? ""));
     const rows = rankScores(session.scoreboardByAvatarId).slice(0, LINES);
     show(this.#lines, rows.length > 0);

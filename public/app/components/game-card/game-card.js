@@ -90,7 +90,9 @@ export class GameCard {
     setText(this.#maker, game ? makerName(view, game) : texts.vote.surpriseText);
     show(this.#length, game !== null);
     setText(this.#length, game ? texts.shelf.length(roundSeconds(view.host.settings, game.maxDurationSec)) : "");
-    show(this.#fresh, game !== null && isNewGame(view.host, game.id, view.now));
+    const fresh = game !== null && isNewGame(view.host, game.id, view.now);
+    show(this.#fresh, fresh);
+    setAttribute(this.element, "data-fresh", fresh ? "" : null);
     const unstable = game?.unstable === true;
     const failed = game?.failedPlaytest ? texts.shelf.failedPlaytest : "";
     setText(this.#trouble, unstable ? texts.shelf.unstable : failed);

@@ -49,9 +49,10 @@ class PadCard {
   #facts = make("span", { class: "pad-facts soft" });
   #sticks = [0, 1].map(() => make("span", { class: "pad-stick" }, make("i")));
   #buttons = SHOWN.map(([, label]) => make("span", { class: "pad-button", text: label }));
-  #measures = [texts.doctor.rate, texts.doctor.jitter, texts.doctor.latency].map((label) => {
+  #measures = /** @type {const} */ (["rate", "jitter", "latency"]).map((measure) => {
     const value = make("b");
-    return { value, row: make("span", { class: "pad-measure" }, make("small", { text: label }), value) };
+    const label = make("small", { text: texts.doctor[measure] });
+    return { value, row: make("span", { class: "pad-measure", "data-measure": measure }, label, value) };
   });
   #rumble = make("button", { class: "button", type: "button", text: texts.doctor.rumble });
   #number = -1;

@@ -10,6 +10,9 @@ import { chipRow } from "../player-face/player-face.js";
 /** @typedef {import("../../view.d.ts").View} View */
 /** @typedef {import("../../view.d.ts").TopItem} TopItem */
 
+/** Letters of an address that are more than two lines of the bar. */
+const LONG_ADDRESS = 48;
+
 /**
  * An address as people type it: plain http needs no scheme.
  * @param {string} url
@@ -79,6 +82,7 @@ export class PartyTopbar extends PartyElement {
     const url = host.joinUrls[0] ?? "";
     setText(/** @type {Element} */ (this.#join.querySelector("b")), shortUrl(url));
     setAttribute(/** @type {Element} */ (this.#join.querySelector("img")), "src", joinCode(url));
+    setAttribute(this.#join, "data-long", shortUrl(url).length > LONG_ADDRESS ? "" : null);
     show(this.#join, url !== "");
     show(this.#ceremony, canCelebrate(view));
     const { on, off, turn } = texts.topbar.sound;

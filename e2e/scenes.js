@@ -166,6 +166,7 @@ export class Script {
   commands = [];
   /** @type {import("@playwright/test").WebSocketRoute | null} */
   #socket = null;
+  #isAway = false;
   #trusted;
   #hello;
 
@@ -184,6 +185,10 @@ export class Script {
   /** Before the page is opened. @param {import("@playwright/test").Page} page */
   async answer(page) {
     await page.routeWebSocket("**/ws", (socket) => {
+      if (this.#isAway) {
+        socket.close();
+        return;
+      }
       this.#socket = socket;
       socket.onMessage((text) => {
         const command = JSON.parse(String(text));
@@ -202,6 +207,13 @@ export class Script {
     for (const [part, value] of Object.entries(event.payload))
       if (part in this.#hello) Reflect.set(this.#hello, part, value);
     this.#socket?.send(JSON.stringify(event));
+  }
+
+  /** The line breaks, and nobody answers any more. */
+  hangUp() {
+    this.#isAway = true;
+    this.#socket?.close();
+    this.#socket = null;
   }
 
   /** @param {RoundState} round */

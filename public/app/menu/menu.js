@@ -129,7 +129,8 @@ function lockedPress(view, round, session, { slot, avatarId }, key) {
     case "results":
       return key === "south" ? [{ do: "send", command: { type: "set_ready", payload: { slot, ready: true } } }] : [];
     case "rating":
-      if (round.creatorBonus !== null || !round.avatarsBySlot[slot]) return [];
+      // Who came since then did not play.
+      if (round.creatorBonus !== null || round.avatarsBySlot[slot] !== avatarId) return [];
       if (key === "south") return [{ do: "send", command: { type: "rate", payload: { slot, rating: 1 } } }];
       if (key === "east") return [{ do: "send", command: { type: "rate", payload: { slot, rating: -1 } } }];
       return [];

@@ -73,8 +73,13 @@ impl Round {
         if play.seats.get(slot).is_none_or(Option::is_none) {
             return Err(Error::bad_body(format!("slot {slot} did not play this round")));
         }
+        // Who came since then did not play, and who left has not changed their mind.
+        if play.seats[slot] != self.seats[slot] {
+            return Err(Error::bad_body(format!("who played at slot {slot} is not there any more")));
+        }
         let before = ratings[slot].replace(rating);
-        if everyone(&play.seats, |slot| ratings[slot].is_some()) {
+        let still = |slot: usize| play.seats[slot] == self.seats[slot];
+        if everyone(&play.seats, |slot| ratings[slot].is_some() || !still(slot)) {
             let (play, scores, outcome, ratings) = (play.clone(), *scores, *outcome, *ratings);
             self.close_rating(play, scores, outcome, ratings, effects);
         } else if before != Some(rating) {

@@ -40,7 +40,7 @@ impl Round {
     pub(super) fn forget_who_moved(&mut self, seats: &Seats, effects: &mut Vec<Effect>) {
         for slot in (0..SEATS).filter(|slot| self.seats[*slot] != seats[*slot]) {
             let forgot = match &mut self.state {
-                State::Lobby { ready } => std::mem::take(&mut ready[slot]),
+                State::Lobby { ready } | State::Results { ready, .. } => std::mem::take(&mut ready[slot]),
                 State::Vote { ballot, .. } => ballot.votes[slot].take().is_some(),
                 _ => false,
             };

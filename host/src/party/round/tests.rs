@@ -231,6 +231,26 @@ fn ratings_that_close_by_the_clock_are_counted_and_none_at_all_need_no_disk() {
 }
 
 #[test]
+fn who_takes_a_seat_after_the_game_neither_goes_on_nor_rates_for_who_left_it() {
+    let mut table = Table::playing();
+    table.ended(json!([1, 0, 0, 0]));
+    table.recorded();
+    table.event(Event::SetReady { slot: 0, ready: true });
+    let mut seats = table.round.seats.clone();
+    seats[0] = Some("newcomer".into());
+    table.event(Event::SessionChanged { seats: seats.clone(), played: Default::default() });
+    assert!(!table.round.view(table.now).ready_by_slot[0]);
+    table.wait_ms(6_000);
+    assert_eq!(refused(&table.event(Event::Rate { slot: 0, rating: 1 })), Some("bad_body"));
+    // All who are still there have rated: nobody waits for who left.
+    for slot in (1..SEATS).filter(|slot| seats[*slot].is_some()) {
+        table.event(Event::Rate { slot, rating: -1 });
+    }
+    table.ratings_saved();
+    assert_eq!(table.round.view(table.now).creator_bonus, Some(0));
+}
+
+#[test]
 fn only_the_first_report_counts() {
     let mut table = Table::playing();
     table.ended(json!([1, 0, 0, 0]));

@@ -54,10 +54,10 @@ export class LegendButton {
 /**
  * What a locked-in seat says and offers in each phase.
  * @param {RoundState} round
- * @param {number} slot
+ * @param {Pick<import("../../types.d.ts").Seat, "slot" | "avatarId">} seat
  * @returns {{status: string, done: boolean, south: string, east: string}}
  */
-function lockedWords(round, slot) {
+function lockedWords(round, { slot, avatarId }) {
   const words = texts.seats;
   const ready = round.readyBySlot[slot] ?? false;
   switch (round.phase) {
@@ -73,7 +73,7 @@ function lockedWords(round, slot) {
     case "results":
       return { status: ready ? words.isReady : "", done: ready, south: ready ? "" : words.goOn, east: "" };
     case "rating": {
-      if (!round.avatarsBySlot[slot] || round.creatorBonus !== null) {
+      if (round.avatarsBySlot[slot] !== avatarId || round.creatorBonus !== null) {
         return { status: "", done: false, south: "", east: "" };
       }
       const rated = (round.ratingsBySlot[slot] ?? null) !== null;
@@ -250,7 +250,7 @@ export class SeatCard {
    * @param {boolean} controls
    */
   #patchLocked(view, round, { slot, avatarId, gamepadIndex }, controls) {
-    const { status, done, south, east } = lockedWords(round, slot);
+    const { status, done, south, east } = lockedWords(round, { slot, avatarId });
     const away = view.ui.focus[slot]?.zone !== "seat" && round.phase === "lobby";
     patchFace(this.#face, view.avatars, avatarId, done ? "happy" : "idle");
     setText(this.#name, avatarById(view.avatars, avatarId).name);

@@ -15,7 +15,7 @@ import { queueOf } from "./menu/queue.js";
 import { MOTIONS } from "./menu/settings.js";
 import { setMotion } from "./motion.js";
 import { DaemonPads } from "./pads/daemon.js";
-import { PadHub, seatOf } from "./pads/hub.js";
+import { isPadPresent, PadHub, seatOf } from "./pads/hub.js";
 import { listenToKeyboard } from "./pads/keyboard.js";
 import { padReports } from "./pads/report.js";
 import { comeBack, PlaceKeeper } from "./place.js";
@@ -267,6 +267,10 @@ function readPads() {
     if (key && !comesBack) for (const intent of onPress(currentView(), item.pad, key)) fulfil(intent);
   }
   for (const intent of padWatch.next(currentView())) fulfil(intent);
+  // Nobody could close the card of a pad that went away.
+  for (const { by } of ui.joining) {
+    if (drawn && isPadPresent(drawn.pads, by) && !hub.isPresent(by)) change({ type: "joining", by, joining: null });
+  }
   for (const intent of holds.next(currentView(), isHeld, now)) fulfil(intent);
 }
 

@@ -1,6 +1,6 @@
 //! One run of `maribro` as a child of the host.
 //!
-//! SECURITY: what runs in it is a stranger's game, in the browser's sandbox. Around that: 1. a folder of its own, which also holds
+//! SECURITY: what runs in it is a stranger's game, in the browser's sandbox, which browsers do not have as root. Around that: 1. a folder of its own, which also holds
 //! what browser and program write, and goes with the run; 2. none of the host's settings and secrets in its environment; 3. a time
 //! limit, after which program and browser are killed as one process group; 4. behind all others in line for the processor; 5. its
 //! output is bounded and believed in nothing ([`super::report`]).
@@ -28,9 +28,9 @@ use tokio::time::timeout;
 
 /// The program's name.
 const NAME: &str = "maribro";
-/// The host's own settings in the environment begin with this; a browser that somebody named for games is none of them.
-const OWN_VARIABLES: &str = "MARIBRO_";
-const BROWSER_VARIABLE: &str = "MARIBRO_CHROMIUM";
+/// All that a run gets of the host's environment: where programs and the system's own files are, and the browser that somebody
+/// named for games.
+const VARIABLES: [&str; 5] = ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "MARIBRO_CHROMIUM"];
 /// Longest time for the look at what there is.
 const LOOK: Duration = Duration::from_secs(30);
 /// Longest time for the program to end its browser when it is asked to end.
@@ -109,11 +109,7 @@ async fn run(program: &Path, words: &[&OsStr], folder: &Path, limit: Duration) -
     let no_start = |error: std::io::Error| NotPlayed::Unavailable(format!("{NAME} does not start: {error}"));
     let nice = leash::behind_all_others().iter().map(OsStr::new);
     let mut command = leash::command(nice.chain([program.as_os_str()]).chain(words.iter().copied()));
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with(OWN_VARIABLES) && name != BROWSER_VARIABLE {
-            command.env_remove(name);
-        }
-    }
+    command.env_clear().envs(VARIABLES.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
     command.env("TMPDIR", folder).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = Leashed::start(&mut command).map_err(no_start)?;
     let (Some(stdout), Some(stderr)) = child.outputs() else {

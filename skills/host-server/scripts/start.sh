@@ -42,7 +42,9 @@ if [ -n "$tunnel" ]; then
   esac
   echo $! >"$RUN_DIR/tunnel.pid"
   tunnel_named() {
-    grep -oE 'https://[a-z0-9-]+\.(trycloudflare\.com|ngrok(-free)?\.(app|dev|io))' "$RUN_DIR/tunnel.log" | head -n 1 >"$RUN_DIR/tunnel.url"
+    # In the line that announces it, nowhere else: these programs also print what strangers asked them for.
+    grep -E '[|] +https://[a-z0-9-]+\.trycloudflare\.com +[|]$|msg="started tunnel"' "$RUN_DIR/tunnel.log" |
+      grep -oE 'https://[a-z0-9-]+\.(trycloudflare\.com|ngrok(-free)?\.(app|dev|io))' | head -n 1 >"$RUN_DIR/tunnel.url"
     [ -s "$RUN_DIR/tunnel.url" ] || ! is_running tunnel "$tunnel"
   }
   wait_until "$TUNNEL_WAIT" tunnel_named || true

@@ -2,6 +2,7 @@
 
 use super::*;
 use maribro_contract::wire::Pause;
+use proptest::prelude::*;
 
 fn pause(slot: usize) -> Event {
     Event::Pause { reason: PauseReason::Player, slot: Some(slot) }

@@ -182,12 +182,15 @@ impl Supervisor {
             let (ended, interrupted) = self.until_one_ended(&groups, Reach::Group);
             let at = running.iter().position(|(_, child)| Some(child.group.leader) == ended).unwrap_or_default();
             let (command, child) = running.swap_remove(at);
-            let (status, output) = child.finish()?;
-            if let Some(interrupted) = interrupted {
-                for (_, child) in running {
-                    child.group.signal(Signal::KILL, Reach::Group);
+            let finished = child.finish();
+            if interrupted.is_some() || finished.is_err() {
+                running.iter().for_each(|(_, child)| child.group.signal(Signal::KILL, Reach::Group));
+                for (_, child) in running.drain(..) {
                     child.finish()?;
                 }
+            }
+            let (status, output) = finished?;
+            if let Some(interrupted) = interrupted {
                 return Err(interrupted.into());
             }
             say(format_args!("-- {}\n{}", shown(&command), String::from_utf8_lossy(&output)));

@@ -37,7 +37,7 @@ pub struct Playtester {
     running: Option<Running>,
     /// Number of the next run.
     next: u64,
-    /// Held by a run until its child is gone, also when it was broken off.
+    /// Held by a run to its end: one at a time. The child of one that is broken off is killed, and may die beside the next.
     place: Arc<Mutex<()>>,
     _look: Option<AbortOnDropHandle<()>>,
 }

@@ -112,14 +112,9 @@ fn caught(game: &GameReport) -> Vec<(&str, CheckStatus)> {
         .collect()
 }
 
-/// With this in the environment every game of the shelf is verified, which takes two cores two minutes more.
-const WHOLE_SHELF: &str = "MARIBRO_VERIFY_SHELF";
-
-/// The games that come with the host: what game makers begin with in every run, and the whole shelf when that is asked for.
+/// The games that come with the host, and what game makers begin with.
 fn shipped() -> Vec<PathBuf> {
-    let games = games_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../games"));
-    let is_template = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('_'));
-    games.into_iter().filter(|path| std::env::var_os(WHOLE_SHELF).is_some() || is_template(path)).collect()
+    games_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../games"))
 }
 
 /// All in one browser, so that it has to start once.
@@ -128,6 +123,7 @@ async fn what_shows_in_play_is_caught_and_odd_or_shipped_games_pass() {
     let verifier = Verifier::start(Options::default()).await.expect("a browser");
     let mut files: Vec<PathBuf> = PLAYED_FAULTS.iter().map(|(name, ..)| faulty(name)).collect();
     files.extend(games_of(&tests_folder("valid")));
+    let odd = files.len();
     files.extend(shipped());
     let report = verifier.verify(&files, &Progress::new(true)).await.expect("they are played");
     verifier.close().await;
@@ -149,9 +145,12 @@ async fn what_shows_in_play_is_caught_and_odd_or_shipped_games_pass() {
             wrong.push(format!("{name}: not line {line}\n{game}"));
         }
     }
-    for game in rest {
+    for (n, game) in rest.iter().enumerate() {
         println!("{}: {:.1} s", game.file, game.wall_ms as f64 / 1000.0);
-        if !game.ok || !game.errors.is_empty() {
+        // What game makers learn from has no warning either, but for what a busy machine does to any game.
+        let is_shipped = n >= odd - PLAYED_FAULTS.len();
+        let warned = is_shipped && caught(game).iter().any(|(check, _)| *check != "runtime_smooth");
+        if !game.ok || !game.errors.is_empty() || warned {
             wrong.push(format!("{}", game));
         }
     }

@@ -1,6 +1,6 @@
 /** Every screen in German, with the longest titles, descriptions and names that a game may have: nothing is cut or falls off. */
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { de } from "../public/app/texts/de.js";
 import { en } from "../public/app/texts/en.js";
@@ -99,9 +99,7 @@ test("every screen fits in German with the longest titles", async ({ page, party
     writeFileSync(path.join(party.games, `${name}.html`), longGame(title));
   }
   // Whole seconds for each press, wherever this runs.
-  mkdirSync(path.join(party.folder, "data"));
-  writeFileSync(path.join(party.folder, "data/settings.json"), JSON.stringify({ voteSec: 20 }));
-  await party.start();
+  await party.withSettings({ voteSec: 20 }).start();
   await plugIn(page, 5);
   await page.addInitScript(() => localStorage.removeItem("maribro.language"));
   let goOn = () => {};

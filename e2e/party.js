@@ -4,7 +4,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -58,6 +58,16 @@ export class Party {
       const shipped = path.join(ROOT, "games", `${name}.html`);
       cpSync(readable(fixture) ? fixture : shipped, path.join(this.games, `${name}.html`));
     }
+    return this;
+  }
+
+  /**
+   * What people have set, before the start.
+   * @param {Partial<import("../public/app/types.d.ts").PartySettings>} settings
+   */
+  withSettings(settings) {
+    mkdirSync(path.join(this.folder, "data"), { recursive: true });
+    writeFileSync(path.join(this.folder, "data/settings.json"), JSON.stringify(settings));
     return this;
   }
 

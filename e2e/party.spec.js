@@ -80,7 +80,7 @@ async function leaderboard(page) {
 }
 
 test("two players play button-masher to its end, rate it, and a power cut changes nothing", async ({ page, party }) => {
-  await voteFor(page, party, "button-masher");
+  await voteFor(page, party.withSettings({ lengthFactor: 0.5 }), "button-masher");
   const frame = page.getByTitle("Game: Button Masher");
   await expect(frame).toBeVisible();
 

@@ -1,7 +1,5 @@
 /** More people than seats, with pads only: they wait, take turns, and are there again after a reload and a restart. */
 
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { hold, plugIn, press } from "./pads.js";
 import { expect, test } from "./party.js";
 
@@ -36,9 +34,7 @@ async function play(page, pads) {
 test("five pads and a friend without one take turns, and the winner stays", async ({ page, party }) => {
   // Two whole rounds: on a busy machine that can take more than a test's minute.
   test.slow();
-  mkdirSync(path.join(party.folder, "data"));
-  writeFileSync(path.join(party.folder, "data/settings.json"), JSON.stringify({ queueMode: "winner_stays" }));
-  await party.withGames("v1-sdk").start();
+  await party.withSettings({ queueMode: "winner_stays" }).withGames("v1-sdk").start();
   await plugIn(page, 5);
   await page.goto(party.url);
   await expect(page.getByRole("heading", { name: "Games", exact: true })).toBeVisible();

@@ -74,12 +74,12 @@ impl Round {
             return Err(Error::bad_body(format!("slot {slot} did not play this round")));
         }
         // Who came since then did not play, and who left has not changed their mind.
-        if play.seats[slot] != self.seats[slot] {
+        let stays = |slot: usize| play.seats[slot] == self.seats[slot];
+        if !stays(slot) {
             return Err(Error::bad_body(format!("who played at slot {slot} is not there any more")));
         }
         let before = ratings[slot].replace(rating);
-        let still = |slot: usize| play.seats[slot] == self.seats[slot];
-        if everyone(&play.seats, |slot| ratings[slot].is_some() || !still(slot)) {
+        if everyone(&play.seats, |slot| ratings[slot].is_some() || !stays(slot)) {
             let (play, scores, outcome, ratings) = (play.clone(), *scores, *outcome, *ratings);
             self.close_rating(play, scores, outcome, ratings, effects);
         } else if before != Some(rating) {

@@ -1,9 +1,9 @@
 //! One run of `maribro` as a child of the host.
 //!
-//! SECURITY: what runs in it is a stranger's game, in the browser's sandbox, which browsers do not have as root. Around that: 1. a folder of its own, which also holds
-//! what browser and program write, and goes with the run; 2. none of the host's settings and secrets in its environment; 3. a time
-//! limit, after which program and browser are killed as one process group; 4. behind all others in line for the processor; 5. its
-//! output is bounded and believed in nothing ([`super::report`]).
+//! SECURITY: what runs in it is a stranger's game, in the browser's sandbox, which browsers do not have as root. Around that: 1. a
+//! folder of its own, which also holds what browser and program write, and goes with the run; 2. none of the host's settings and
+//! secrets in its environment; 3. a time limit, after which program and browser are killed as one process group; 4. behind all others
+//! in line for the processor; 5. its output is bounded and believed in nothing ([`super::report`]).
 
 use super::{
     NotPlayed, Settings,

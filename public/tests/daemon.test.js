@@ -171,17 +171,38 @@ test("a_line_that_breaks_is_opened_again_soon_then_ever_later_and_at_once_when_t
   assert.equal(FakeSocket.all.length, tries + 1);
 });
 
-test("a_daemon_that_stands_still_holds_no_button", () => {
+test("a_daemon_that_stands_still_holds_no_button_and_one_that_goes_on_has_lost_no_press", () => {
   const daemon = following();
+  const told = () => [daemon.isOpen, [...daemon.read()].map(({ presses }) => presses[0])];
+  let changes = 0;
   line().greets(info(100));
-  line().says(frameOf([{ number: 100, held: [0] }]));
+  line().says(frameOf([{ number: 100, held: [0], counts: { 0: 5 } }]));
   for (let n = 0; n < 9; n += 1) {
-    mock.timers.tick(250);
-    line().says(frameOf([{ number: 100, held: [0] }]));
+    mock.timers.tick(1750);
+    line().says(frameOf([{ number: 100, held: [0], counts: { 0: 5 } }]));
   }
-  assert.equal([...daemon.read()].length, 1);
-  mock.timers.tick(1000);
-  assert.deepEqual([...daemon.read()], []);
+  assert.deepEqual(told(), [true, [0]], "a busy machine is silent for that long");
+  daemon.onChange(() => {
+    changes += 1;
+  });
+  mock.timers.tick(2000);
+  assert.deepEqual([told(), changes], [[false, []], 1]);
+  assert.equal(daemon.send({ type: "list", payload: {} }), false, "nobody would hear it");
+  mock.timers.tick(5000);
+  line().says(frameOf([{ number: 100, counts: { 0: 7 } }]));
+  assert.deepEqual([told(), changes, FakeSocket.all.length], [[true, [2]], 2, 1]);
+});
+
+test("a_line_that_is_dead_though_nobody_closed_it_is_replaced", () => {
+  const daemon = following();
+  mock.timers.tick(60_000);
+  assert.equal(FakeSocket.all.length, 1, "who has not said hello yet is waited for");
+  line().greets(info(100));
+  mock.timers.tick(9999);
+  assert.deepEqual([FakeSocket.all.length, line().readyState], [1, 1]);
+  mock.timers.tick(1);
+  mock.timers.tick(100);
+  assert.deepEqual([FakeSocket.all.length, FakeSocket.all[0]?.readyState, daemon.infos], [2, 3, []]);
 });
 
 test("counters_run_over_and_go_on_over_another_daemon", () => {

@@ -15,8 +15,10 @@ const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 2000;
 /** How often the line is looked at, in ms. A frame comes at least as often. */
 const LOOK_MS = 250;
-/** Looks in a row without a message before the line counts as dead: what waits behind a busy moment of this page must come first. */
-const SILENT_LOOKS = 3;
+/** Looks in a row without a message after which no button of its pads is held any more. A machine that is busy is silent for a second. */
+const SILENT_LOOKS = 8;
+/** Looks in a row without a message after which another line is tried. */
+const DEAD_LOOKS = 40;
 const COUNT_RANGE = 0x10000;
 
 export class DaemonPads {
@@ -64,9 +66,13 @@ export class DaemonPads {
     this.#onChange = listener;
   }
 
-  /** Whether the daemon said hello on this line. */
+  /** Whether the daemon is heard on this line. */
   get isOpen() {
-    return this.#greeted;
+    return this.#greeted && !this.#isSilent;
+  }
+
+  get #isSilent() {
+    return this.#silentLooks >= SILENT_LOOKS;
   }
 
   /** What the daemon said of its pads, those that are gone included, in the order of their numbers. */
@@ -109,14 +115,14 @@ export class DaemonPads {
    * @param {DaemonCommand} command
    */
   send(command) {
-    if (!this.#greeted || this.#socket?.readyState !== 1) return false;
+    if (!this.isOpen || this.#socket?.readyState !== 1) return false;
     this.#socket.send(JSON.stringify(command));
     return true;
   }
 
   /** Asks how long the way to the daemon and back is; `meter` has it. */
   measure() {
-    if (this.#greeted && this.meter.ask(this.#clock())) this.send({ type: "list", payload: {} });
+    if (this.isOpen && this.meter.ask(this.#clock())) this.send({ type: "list", payload: {} });
   }
 
   #connect() {
@@ -135,10 +141,15 @@ export class DaemonPads {
     this.#looking = setInterval(() => this.#look(), LOOK_MS);
   }
 
-  /** A daemon that stands still holds its connections open. */
+  /** A daemon that stands still holds its connections open. One that goes on is heard on the line that is there, and no press was lost. */
   #look() {
+    if (!this.#greeted) return;
     this.#silentLooks += 1;
-    if (this.#silentLooks > SILENT_LOOKS && this.#greeted) this.#lost();
+    if (this.#silentLooks >= DEAD_LOOKS) this.#lost();
+    else if (this.#silentLooks === SILENT_LOOKS) {
+      this.#pads.clear();
+      this.#onChange();
+    }
   }
 
   #lost() {
@@ -169,7 +180,9 @@ export class DaemonPads {
 
   /** @param {unknown} data */
   #hear(data) {
+    const wasSilent = this.#isSilent;
     this.#silentLooks = 0;
+    if (wasSilent) this.#onChange();
     if (data instanceof ArrayBuffer) this.#takeFrame(data);
     else if (typeof data === "string") this.#takeEvent(data);
   }

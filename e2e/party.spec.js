@@ -6,6 +6,8 @@ import { limit, NoiseGauge } from "./noise.js";
 import { plugIn, press } from "./pads.js";
 import { expect, fixture, test } from "./party.js";
 
+/** How long the lobby is busy while a game loads, in ms: longer than that takes. */
+const BUSY_MS = 1_000;
 /** Longest time that the lobby's main thread may be held up by a game on a quiet machine, in ms. */
 const LOBBY_GAP_MS = 1_000;
 
@@ -171,6 +173,30 @@ test("a tap in a round's first moment is counted by a game that is busy then", a
   await page.getByRole("button", { name: /Play/ }).click();
   await expect(page.getByRole("heading", { name: "Results" })).toBeVisible({ timeout: 20_000 });
   expect((await session(page)).history[0]).toMatchObject({ scoresBySlot: [1, 0, 0, 0], outcome: "reported" });
+});
+
+test("a game is as large in its first line as ever after, however busy the lobby is while it loads", async ({
+  page,
+  party,
+}) => {
+  await party.withGames("size-at-start").start();
+  await plugIn(page, 2);
+  await page.goto(party.url);
+  await takeSeats(page);
+  await page.evaluate((busyMs) => {
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector("iframe")) return;
+      observer.disconnect();
+      const until = performance.now() + busyMs;
+      while (performance.now() < until);
+    }).observe(document.body, { childList: true, subtree: true });
+  }, BUSY_MS);
+  await page.getByRole("button", { name: /Size At Start/ }).click();
+  await page.getByRole("button", { name: /Play/ }).click();
+  await gameRuns(page);
+  const canvas = game(page, "Size At Start").locator("canvas");
+  expect(await canvas.evaluate("innerWidth")).toBe(1920);
+  expect(await canvas.evaluate("sizes")).toEqual([await canvas.evaluate("[innerWidth, innerHeight]")]);
 });
 
 test("a game that never reports gives zeros after the closing window", async ({ page, party }) => {

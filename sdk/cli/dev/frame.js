@@ -25,6 +25,7 @@
  */
 import { FloodGate, FrameGuard } from "/public/app/frame/guard.js";
 import { initPayload } from "/public/app/frame/messages.js";
+import { openGame } from "/public/app/frame/open.js";
 import { PadRelay } from "/public/app/frame/relay.js";
 import { KEYBOARD_BASE } from "/public/app/pads/keys.js";
 
@@ -49,18 +50,14 @@ export class GameFrame {
     this.#heard = heard;
     this.#init = initOf(wanted);
     this.element.title = wanted.title;
-    this.element.setAttribute("sandbox", "allow-scripts allow-pointer-lock");
-    this.element.allow = "autoplay; gamepad";
-    this.element.src = wanted.src;
-    this.element.addEventListener("load", () => {
+    this.#initTimer = setInterval(() => this.#introduce(), INIT_EVERY_MS);
+    window.addEventListener("message", this.#onMessage);
+    openGame(this.element, holder, wanted.src, () => {
       this.#loads += 1;
       // A frame that loads again is not the game any more.
       if (this.#loads > 1) this.#cut("left");
       else this.#introduce();
     });
-    this.#initTimer = setInterval(() => this.#introduce(), INIT_EVERY_MS);
-    window.addEventListener("message", this.#onMessage);
-    holder.append(this.element);
   }
 
   get isReady() {

@@ -20,6 +20,7 @@
  */
 import { FloodGate, FrameGuard } from "/public/app/frame/guard.js";
 import { initPayload } from "/public/app/frame/messages.js";
+import { openGame } from "/public/app/frame/open.js";
 import { PadRelay, padsBySlot } from "/public/app/frame/relay.js";
 import { Player } from "./pads.js";
 
@@ -147,19 +148,15 @@ class Play {
   /** @returns {Promise<string | null>} why it came to nothing */
   async #load() {
     const frame = this.#frame;
-    frame.setAttribute("sandbox", "allow-scripts allow-pointer-lock");
-    frame.allow = "autoplay; gamepad";
     frame.style.cssText = "position:fixed;inset:0;width:100%;height:100%;border:0";
     const loaded = new Promise((done) =>
-      frame.addEventListener("load", () => {
+      openGame(frame, document.body, this.#wanted.src, () => {
         this.#loads += 1;
         // A frame that loads again is not the game any more.
         if (this.#loads > 1) this.#cut("lost");
         done(true);
       }),
     );
-    frame.src = this.#wanted.src;
-    document.body.append(frame);
     return (await Promise.race([loaded, sleep(LOAD_MS)])) ? null : "no_load";
   }
 

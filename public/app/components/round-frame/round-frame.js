@@ -5,6 +5,7 @@
 import { make, PartyElement, setAttribute, setProperty, show } from "../../build.js";
 import { FloodGate, FrameGuard } from "../../frame/guard.js";
 import { FRAME_PHASES, frameWanted, initPayload } from "../../frame/messages.js";
+import { openGame } from "../../frame/open.js";
 import { PadRelay, padsBySlot } from "../../frame/relay.js";
 import { canPause, pauseIntents } from "../../menu/pause.js";
 import { MAX_VOLUME, soundLevel } from "../../sound/settings.js";
@@ -81,9 +82,9 @@ export class RoundFrame extends PartyElement {
     this.#view = view;
     const { host } = view;
     const wanted = frameWanted(host);
+    show(this, host.round !== null && FRAME_PHASES.has(host.round.phase) && host.role !== "watch");
     if (wanted === null) this.#remove();
     else if (wanted !== "keep" && !this.#isLive(wanted)) this.#create(wanted);
-    show(this, host.round !== null && FRAME_PHASES.has(host.round.phase) && host.role !== "watch");
     show(this.#pause, canPause(host.round));
     this.#showTime(view);
     if (this.#live) this.#tell(this.#live, view);
@@ -112,12 +113,7 @@ export class RoundFrame extends PartyElement {
   #create({ roundId, frameAttempt, src }) {
     this.#remove();
     const title = this.#view?.host.round?.game?.title ?? "";
-    const element = make("iframe", {
-      title: texts.round.frame(title),
-      sandbox: "allow-scripts allow-pointer-lock",
-      allow: "autoplay; gamepad",
-      src,
-    });
+    const element = make("iframe", { title: texts.round.frame(title) });
     /** @type {LiveFrame} */
     const live = {
       roundId,
@@ -134,9 +130,8 @@ export class RoundFrame extends PartyElement {
       soundLevel: null,
       rate: 1,
     };
-    element.addEventListener("load", () => this.#loaded(live));
     this.#live = live;
-    this.#holder.append(element);
+    openGame(element, this.#holder, src, () => this.#loaded(live));
   }
 
   #remove() {

@@ -332,6 +332,14 @@ test("a_pad_that_both_see_presses_once_and_after_a_while_either_number_serves_it
   assert.deepEqual([hub.isPresent(0), hub.state(100)?.axes[1]], [false, 1]);
 });
 
+test("a_press_between_the_first_word_of_a_pad_and_the_first_look_at_it_is_told", () => {
+  const { poll } = bothSides();
+  line().says(frameOf([{ number: 100, counts: { 0: 7 } }]));
+  line().says(frameOf([{ number: 100, counts: { 0: 8 } }]));
+  const news = poll().concat(poll(SAME_PRESS_MS + 1));
+  assert.deepEqual(news, [{ pad: 100, button: 0 }]);
+});
+
 test("a_pad_that_is_gone_at_the_daemon_holds_nothing_and_coming_back_with_a_held_button_is_no_press", () => {
   const { hub, poll } = bothSides();
   line().says(frameOf([{ number: 100, held: [0], axes: [1, 0, 0, 0], counts: { 0: 1 } }]));

@@ -52,7 +52,7 @@ export class PadCounter {
   }
 
   /**
-   * Takes a reading of a source that counts every press itself: what is held at the first reading is no press.
+   * Takes a reading of a source that counts every press itself, from 0 on when it is new. What was pressed while the pad was gone is no press.
    * @param {{axes: number[], buttons: number[], presses: number[]}} reading `presses` only ever grow
    * @returns {number[]} presses of each button since the last reading
    */
@@ -62,8 +62,8 @@ export class PadCounter {
     return this.#take(axes, buttons, (button) => (before ? (presses[button] ?? 0) - (before[button] ?? 0) : 0));
   }
 
-  /** Counters of the source that is followed. @type {number[] | null} */
-  #followed = null;
+  /** Counters of the source that is followed; null after the pad was gone. @type {number[] | null} */
+  #followed = new Array(BUTTONS).fill(0);
 
   /**
    * @param {ArrayLike<number>} axes

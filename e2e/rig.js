@@ -16,7 +16,10 @@ const HOLD_MS = 60;
 export async function openLobby(page, party) {
   const reading = new Promise((done) => {
     page.on("websocket", (socket) => {
-      if (party.input && socket.url().startsWith(party.input.url)) socket.on("framereceived", done);
+      // What was pressed before the first state is no press.
+      const isState = (/** @type {string | Buffer} */ payload) => typeof payload !== "string";
+      if (!party.input || !socket.url().startsWith(party.input.url)) return;
+      socket.on("framereceived", ({ payload }) => isState(payload) && done(payload));
     });
   });
   await page.goto(party.url);

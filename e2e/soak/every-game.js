@@ -1,19 +1,22 @@
 /**
  * Every game of the shelf in one party: four bots that know the games vote for a surprise each time, which is a game
- * that was not played yet, until all were. Each has to report by itself, and most have to be really played: not
- * everybody at zero.
+ * that was not played yet, until all were. Each has to report by itself and to be seen, and most have to be really played:
+ * not everybody at zero.
  */
 
 import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Bots } from "./bots.js";
+import { variety } from "./eye.js";
 import { Players } from "./players.js";
 
 /** Part of the games in which nobody may have a point: some are hard for bots on a busy machine. */
 const MAY_BE_EMPTY = 0.25;
 /** When a round is looked at, in parts of its length. */
 const PICTURES_AT = [0.25, 0.5];
+/** Part of a picture's points that must have another colour than most: the plainest game has eight times as many. */
+const LEAST_VARIETY = 0.05;
 /** A round that lasts longer than its length and all windows has hung, in ms. */
 const ROUND_MS = 120_000;
 const GAMES = path.resolve(fileURLToPath(import.meta.url), "../../../games");
@@ -38,14 +41,16 @@ export class EveryGame {
   /**
    * @param {import("../party.js").Party} party started, with all the games
    * @param {import("./stage.js").Stage} stage
-   * @param {{stalls: import("./stalls.js").Stalls, pictures: string}} options `pictures` is a folder
+   * @param {{stalls: import("./stalls.js").Stalls, table: import("@playwright/test").Page, pictures: string}} options
+   *   `table`: a page to look at pictures on; `pictures`: a folder to keep them in
    */
-  constructor(party, { page, lobby, screen }, { stalls, pictures }) {
+  constructor(party, { page, lobby, screen }, { stalls, table, pictures }) {
     this.party = party;
     this.page = page;
     this.lobby = lobby;
     this.screen = screen;
     this.stalls = stalls;
+    this.table = table;
     this.pictures = pictures;
     this.games = shippedGames();
   }
@@ -117,7 +122,8 @@ export class EveryGame {
         if (next !== undefined && played >= next * round.game.maxDurationSec * 1000) {
           taken.set(round.id, count + 1);
           const file = path.join(this.pictures, `${round.game.id}-${count + 1}.png`);
-          await this.page.screenshot({ path: file });
+          const shown = await variety(this.table, await this.page.screenshot({ path: file }));
+          if (shown < LEAST_VARIETY) this.#troubles.add(`${round.game.id} shows nothing: ${file}`);
         }
       }
       await new Promise((done) => setTimeout(done, 100));

@@ -304,7 +304,8 @@ function options() {
 async function everyGame(party, browser, { pictures, lengthFactor }) {
   const stage = await openStage(browser, party.url);
   await stage.screen.send("change_settings", { lengthFactor });
-  return new EveryGame(party, stage, { stalls: await Stalls.of(stage.lobby), pictures });
+  const [stalls, table] = [await Stalls.of(stage.lobby), await browser.newPage()];
+  return new EveryGame(party, stage, { stalls, table, pictures });
 }
 
 async function main() {

@@ -15,7 +15,7 @@ const DEFAULT_BUILD_JOBS: &str = "2";
 /// Test programs at once, for two cores: half of their time they wait for sockets and browsers.
 const LANES: usize = 2;
 /// Folders with unit tests of JavaScript.
-const UNIT_TEST_FOLDERS: &[&str] = &["sdk/tests", "public/tests", "e2e/soak", "input-daemon/tests", "games/tests"];
+const UNIT_TEST_FOLDERS: &[&str] = &["sdk/tests", "public/tests", "e2e", "input-daemon/tests", "games/tests"];
 /// How a file with unit tests is named.
 const UNIT_TEST_SUFFIX: &str = ".test.js";
 

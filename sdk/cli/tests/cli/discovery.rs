@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 /// Lets the program look around, which the harness forbids.
 const LOOK: (&str, &str) = ("MARIBRO_NO_DISCOVER", "false");
 
-/// Looks until both of two hosts are seen.
+/// Looks until a host that is there is seen, too: it takes a moment until a new one has announced itself.
 const TRIES: usize = 5;
 
 /// Whether multicast passes at all here; a machine without it cannot have this tested.
@@ -32,7 +32,13 @@ async fn a_host_that_announces_itself_is_used_and_remembered_and_of_several_one_
     let one = Party::start_announced().await;
     let folder = tempfile::tempdir().unwrap();
     let port = |party: &Party| format!(":{}", party.address.port());
-    let asked = maribro(folder.path(), &["status", "nobody-made-it"], &[LOOK]).await;
+    let mut asked = maribro(folder.path(), &["status", "nobody-made-it"], &[LOOK]).await;
+    for _ in 1..TRIES {
+        if asked.err.contains(&port(&one)) {
+            break;
+        }
+        asked = maribro(folder.path(), &["status", "nobody-made-it"], &[LOOK]).await;
+    }
     if asked.err.contains("None was found") && !tokio::task::spawn_blocking(multicast_passes).await.unwrap() {
         eprintln!("skipped: multicast does not pass on this machine");
         return;
@@ -51,7 +57,6 @@ async fn a_host_that_announces_itself_is_used_and_remembered_and_of_several_one_
     let two = Party::start_announced().await;
     let elsewhere = tempfile::tempdir().unwrap();
     let mut said = String::new();
-    // It takes a moment until a new host has announced itself.
     for _ in 0..TRIES {
         let asked = maribro(elsewhere.path(), &["status", "nobody-made-it", "--json"], &[LOOK]).await;
         said = asked.json()["error"]["message"].as_str().unwrap_or_default().to_owned();

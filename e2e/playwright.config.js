@@ -75,8 +75,8 @@ export default defineConfig({
   respectGitIgnore: true,
   outputDir: "out",
   reporter: [["list"]],
-  // Most of a party's time is waiting for people, so two share two cores; limits of time go by a gauge of the machine's noise.
-  workers: 2,
+  // Most of a party's time is waiting for people, so three share two cores; limits of time go by what they wait for each other.
+  workers: 3,
   fullyParallel: false,
   // A flaky test is a bug of the party or of the test: it shows.
   retries: 0,

@@ -25,19 +25,28 @@ async function plugInTwins(page) {
     ([later = 0, firstTwin = 0]) => {
       if (window.top !== window) return;
       const pads = /** @type {any} */ (window).testPads;
+      /** @type {{from: number, words: Int16Array}[]} */
+      const states = [];
       const follow = (/** @type {MessageEvent} */ { data }) => {
-        if (typeof data === "string") return;
-        const words = new Int16Array(data);
-        const step = words[1] ?? 0;
-        setTimeout(() => {
-          for (let at = 8; at < words.length; at += step) {
-            const pad = pads[firstTwin - (words[at] ?? 0)];
-            for (let button = 0; button < 17; button += 1) {
-              const value = (words[at + 8 + button] ?? 0) / 32767;
-              pad.buttons[button] = { pressed: value > 0.1, touched: value > 0, value };
-            }
+        if (typeof data !== "string") states.push({ from: performance.now() + later, words: new Int16Array(data) });
+      };
+      const show = (/** @type {Int16Array} */ words) => {
+        for (let at = 8; at < words.length; at += words[1] ?? 0) {
+          const pad = pads[firstTwin - (words[at] ?? 0)];
+          for (let button = 0; button < 17; button += 1) {
+            const value = (words[at + 8 + button] ?? 0) / 32767;
+            pad.buttons[button] = { pressed: value > 0.1, touched: value > 0, value };
           }
-        }, later);
+        }
+      };
+      // As in a browser, which looks at its pads by itself: a page that was held up still reads what they do now.
+      const read = navigator.getGamepads;
+      navigator.getGamepads = () => {
+        for (const { from, words } of states.splice(0)) {
+          if (from <= performance.now()) show(words);
+          else states.push({ from, words });
+        }
+        return read.call(navigator);
       };
       window.WebSocket = class extends WebSocket {
         /** @param {string | URL} url @param {string | string[]} [protocol] */

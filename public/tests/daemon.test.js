@@ -6,7 +6,7 @@ import { DaemonPads } from "../app/pads/daemon.js";
 import { readFrame } from "../app/pads/daemon-frame.js";
 import { PadHub, seatOf } from "../app/pads/hub.js";
 import { LineMeter } from "../app/pads/line-meter.js";
-import { SAME_PRESS_MS } from "../app/pads/twins.js";
+import { SAME_PRESS_MS, SURE_AFTER } from "../app/pads/twins.js";
 import { seat, session, view } from "./fixtures.js";
 
 /** @typedef {{number: number, connected?: boolean, axes?: number[], held?: number[], counts?: Record<number, number>, changedUs?: number}} Told */
@@ -338,6 +338,26 @@ test("a_press_between_the_first_word_of_a_pad_and_the_first_look_at_it_is_told",
   line().says(frameOf([{ number: 100, counts: { 0: 8 } }]));
   const news = poll().concat(poll(SAME_PRESS_MS + 1));
   assert.deepEqual(news, [{ pad: 100, button: 0 }]);
+});
+
+test("a_page_that_was_held_up_between_what_both_tell_of_a_press_tells_it_once", () => {
+  const { plug, hold, poll } = bothSides();
+  plug(0);
+  line().says(frameOf([{ number: 100 }]));
+  poll();
+  let counted = 0;
+  const pressHeldUp = () => {
+    counted += 1;
+    line().says(frameOf([{ number: 100, held: [0], counts: { 0: counted } }]));
+    const news = poll(1);
+    hold(0, 0, true);
+    news.push(...poll(5 * SAME_PRESS_MS), ...poll(2 * SAME_PRESS_MS));
+    hold(0, 0, false);
+    line().says(frameOf([{ number: 100, counts: { 0: counted } }]));
+    return [...news, ...poll(), ...poll(2 * SAME_PRESS_MS)];
+  };
+  const once = [{ pad: 0, button: 0 }];
+  for (let n = 0; n < 2 * SURE_AFTER; n += 1) assert.deepEqual(pressHeldUp(), once, `press ${n}`);
 });
 
 test("a_pad_that_is_gone_at_the_daemon_holds_nothing_and_coming_back_with_a_held_button_is_no_press", () => {

@@ -62,6 +62,8 @@ export class PadHub {
   /** @type {{gone: number, twin: number}[]} */
   #parted = [];
   #twinsEpoch = 0;
+  /** When pads were read before, ms. */
+  #readAt = Number.NEGATIVE_INFINITY;
   /** @type {PadsView} */
   #view = {
     present: new Set(KEY_PADS.map((_, n) => KEYBOARD_BASE + n)),
@@ -143,6 +145,7 @@ export class PadHub {
       ...this.twins.meet([...present].filter((pad) => pad < KEYBOARD_BASE).map((pad) => this.#kin(pad))),
     );
     const news = this.#tell(now, isSeated);
+    this.#readAt = now;
     this.#renewView(unmapped.some((make) => !this.#daemonHas(make)));
     return news;
   }
@@ -264,7 +267,7 @@ export class PadHub {
       pad.state = { ...pad.counter.state, presses: sum(pad.state.presses, pad.fresh) };
       const pressed = listed(pad.fresh);
       for (const button of pressed) {
-        if (number >= KEYBOARD_BASE || this.twins.press(number, button, now, isSeated(number))) {
+        if (number >= KEYBOARD_BASE || this.twins.press(number, button, now, isSeated(number), this.#readAt)) {
           news.push({ pad: number, button });
         }
       }
@@ -292,6 +295,7 @@ export class PadHub {
       this.#read.has(b) ? browser.fresh : none,
       this.#read.has(d) ? daemon.fresh : none,
       now,
+      this.#readAt,
     );
     if (both) {
       if (agreed) this.twins.compare(b, true);

@@ -10,7 +10,7 @@ export class Pair {
   isBrowserSilent = false;
   /** Presses that the daemon told and the browser did not (yet); below zero the other way round. @type {number[]} */
   #lead = [];
-  /** Highest lead of either side since both were even: that many were counted already. @type {number[]} */
+  /** When either side last told of a press, in ms. @type {number[]} */
   #changedAt = [];
   /** When each side last told of a change, in ms. */
   #movedAt = [0, 0];
@@ -21,17 +21,18 @@ export class Pair {
    * @param {number[]} browser presses of each button that the browser told since the last time
    * @param {number[]} daemon the same of the daemon
    * @param {number} now ms
+   * @param {number} [since] when both were read before, ms: what one tells now may have happened right after that
    * @returns {{presses: number[], missedBy: Set<0 | 1>, agreed: boolean}} presses that count now; who did not tell one that
    *   the other had told a moment ago; whether both told one alike
    */
-  count(browser, daemon, now) {
+  count(browser, daemon, now, since = now) {
     /** @type {Set<0 | 1>} */
     const missedBy = new Set();
     let agreed = false;
     const presses = browser.map((b, button) => {
       const d = daemon[button] ?? 0;
       let lead = this.#lead[button] ?? 0;
-      if (lead !== 0 && now - (this.#changedAt[button] ?? 0) > SAME_PRESS_MS) {
+      if (lead !== 0 && since - (this.#changedAt[button] ?? 0) > SAME_PRESS_MS) {
         missedBy.add(lead > 0 ? 0 : 1);
         lead = 0;
       }

@@ -17,7 +17,8 @@ const PARTED_AFTER = 2;
 /**
  * What a pad says of itself.
  * @typedef {{number: number, make: string}} Kin `make`: `vendor:product`, or empty when it is not known
- * @typedef {{pad: number, button: number, at: number, acted: boolean}} Waiting
+ * @typedef {{pad: number, button: number, from: number, at: number, acted: boolean}} Waiting `from`, `at`: it happened between
+ *   these, ms
  * @typedef {{presses: number, strangeness: [number, number]}} Bond how often both told alike; presses that one side told alone
  * @typedef {{pad: number, button: number}} Press
  */
@@ -109,14 +110,15 @@ export class Twins {
    * @param {number} button
    * @param {number} now ms
    * @param {boolean} seated whether it has a seat
+   * @param {number} [since] when pads were read before, ms: a page that was held up reads a press late
    * @returns {boolean} whether the press acts now; if not, `settle` says later whose it was
    */
-  press(pad, button, now, seated) {
+  press(pad, button, now, seated, since = now) {
     const others = this.#others(pad);
     // A page sees no pad before its first press: silence of the browser is no proof before that moment is over.
     const mayHaveTwin = others.length > 0 || (isDaemons(pad) && !this.#alone.has(pad));
     const acted = seated || !mayHaveTwin;
-    if (mayHaveTwin) this.#waiting.push({ pad, button, at: now, acted });
+    if (mayHaveTwin) this.#waiting.push({ pad, button, from: since, at: now, acted });
     return acted;
   }
 
@@ -151,7 +153,7 @@ export class Twins {
       const together = this.#waiting.filter(
         (press) =>
           press.button === button &&
-          press.at - at <= SAME_PRESS_MS &&
+          press.from - at <= SAME_PRESS_MS &&
           mayBeSame(make, this.#makes.get(press.pad) ?? ""),
       );
       if (now - at < SAME_PRESS_MS && !this.#isComplete(together)) break;

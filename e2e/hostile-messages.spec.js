@@ -16,8 +16,8 @@ const ATTACKS = [
   {
     game: "message-flood-below-the-cut",
     fails: "the host hears a fraction, cut short",
-    after: async ({ remote }) => {
-      expect(remote.facts.filter(({ type }) => type === "refused")).toEqual([]);
+    after: async (party) => {
+      expect(party.refusals()).toEqual([]);
     },
   },
   {

@@ -87,11 +87,12 @@ test("two players play button-masher to its end, rate it, and a power cut change
   await expect(frame).toBeVisible();
 
   // Player 1 mashes until the results are there; player 2 presses a few times.
-  const results = page.getByRole("heading", { name: "Results" });
-  for (let n = 0; !(await results.isVisible()); n += 1) {
+  await gameRuns(page);
+  for (let n = 0; (await page.locator("body[data-phase=playing]").count()) > 0; n += 1) {
     await press(page, 0, "south");
     if (n % 4 === 0) await press(page, 1, "south");
   }
+  await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();
   const [first, second] = (await session(page)).playersBySlot.map((/** @type {any} */ seat) => seat.avatarId);
   const entry = (await session(page)).history[0];
   expect(entry).toMatchObject({ gameId: "button-masher", outcome: "reported" });

@@ -135,7 +135,7 @@ export class HostileParty {
   }
 
   async #lobbyPage() {
-    const viewport = { width: 1920, height: 1080 };
+    const viewport = config.use?.viewport ?? null;
     const context = await this.browser.newContext({ viewport, acceptDownloads: false });
     const page = await context.newPage();
     context.on("page", (popup) => this.surprises.push(`window ${popup.url()}`));

@@ -17,6 +17,7 @@ const LOBBY_GAP_MS = 1_000;
 async function takeSeats(page) {
   for (const pad of [0, 1]) {
     await expect(page.getByRole("group", { name: `Seat ${pad + 1}` })).toContainText("to join");
+    await screenListens(page);
     await press(page, pad, "south");
     await expect.poll(async () => (await session(page)).playersBySlot[pad].gamepadIndex).toBe(pad);
     if (pad === 1) await press(page, pad, "right");
@@ -196,7 +197,7 @@ test("a game is as large in its first line as ever after, however busy the lobby
   await page.getByRole("button", { name: /Play/ }).click();
   await gameRuns(page);
   const canvas = game(page, "Size At Start").locator("canvas");
-  expect(await canvas.evaluate("innerWidth")).toBe(1920);
+  expect(await canvas.evaluate("innerWidth")).toBe(page.viewportSize()?.width);
   expect(await canvas.evaluate("sizes")).toEqual([await canvas.evaluate("[innerWidth, innerHeight]")]);
 });
 

@@ -65,18 +65,31 @@ function isProgram(file) {
   }
 }
 
+const HOSTILE = "e2e/hostile-*.spec.js";
+/** Where it matters how it looks. */
+const SCREENS = "e2e/{a11y,avatars,ceremony,german,screens-stored,watch}.spec.js";
 const inCi = Boolean(process.env.CI);
 const isRoot = process.getuid?.() === 0;
 
 export default defineConfig({
   testDir: "..",
-  testMatch: ["e2e/**/*.spec.js", "sdk/tests/browser/**/*.spec.js"],
+  projects: [
+    // A hostile game takes a core or more: one at a time, beside parties that wait for people.
+    { name: "hostile", testMatch: HOSTILE, workers: 1 },
+    { name: "screens", testMatch: SCREENS, use: { viewport: { width: 1920, height: 1080 } } },
+    {
+      name: "party",
+      testMatch: ["e2e/**/*.spec.js", "sdk/tests/browser/**/*.spec.js"],
+      testIgnore: [HOSTILE, SCREENS],
+    },
+  ],
+  snapshotPathTemplate: "{snapshotDir}/{testFileDir}/{testFileName}-snapshots/{arg}{ext}",
   // The folder above holds Rust's target folder too: too large to be searched for tests.
   respectGitIgnore: true,
   outputDir: "out",
   reporter: [["list"]],
-  // Most of a party's time is waiting for people, so three share two cores; limits of time go by what they wait for each other.
-  workers: 3,
+  // Most of a party's time is waiting for people, so two share two cores; limits of time go by what they wait for each other.
+  workers: 2,
   fullyParallel: false,
   // A flaky test is a bug of the party or of the test: it shows.
   retries: 0,
@@ -86,7 +99,8 @@ export default defineConfig({
   use: {
     browserName: "chromium",
     headless: true,
-    viewport: { width: 1920, height: 1080 },
+    // Without a graphics card every point costs processor time, which parties share.
+    viewport: { width: 1280, height: 720 },
     actionTimeout: 10_000,
     navigationTimeout: 15_000,
     screenshot: "only-on-failure",

@@ -1,11 +1,13 @@
 /** The big screen of a soak with its pads, and a second screen that listens. */
 
 import { plugIn } from "../pads.js";
-import config from "../playwright.config.js";
 import { Lobby } from "../screens.js";
 import { BOTS } from "./bots.js";
 import { Screen } from "./screen.js";
 import { watchTasks } from "./stalls.js";
+
+/** As on a television. */
+const BIG_SCREEN = { width: 1920, height: 1080 };
 
 /**
  * @typedef {object} Stage
@@ -22,7 +24,7 @@ import { watchTasks } from "./stalls.js";
  * @returns {Promise<Stage>}
  */
 export async function openStage(browser, url, prepare = async () => {}) {
-  const context = await browser.newContext({ viewport: config.use?.viewport ?? null });
+  const context = await browser.newContext({ viewport: BIG_SCREEN });
   const page = await context.newPage();
   await plugIn(page, BOTS);
   await watchTasks(page);

@@ -78,15 +78,35 @@ test("the_loud_half_of_the_song_played_perfectly_stays_below_full_scale", async 
   expect(quietest).toBeGreaterThan(0.03);
 });
 
-/** Init script: keeps which notes were set for which time of the audio clock, as `window.heard`. */
+/**
+ * Init script: keeps which notes were set for which time of the audio clock, as `window.heard`, and how far that clock strayed
+ * from the page's, as `window.strayed()` in seconds: a device that was late may never make up for it, and the song has to
+ * follow what is heard. A limit on how far the song's beginning moves counts that in.
+ */
 const LISTEN = `window.heard = [];
+  window.clocks = [];
   addEventListener("DOMContentLoaded", () => {
-    const play = playVoice;
+    const [play, follow] = [playVoice, followClock];
+    const read = () => {
+      const { currentTime, outputLatency = 0 } = sound.desk.context;
+      clocks.push(currentTime - outputLatency - performance.now() / 1000);
+    };
     playVoice = (desk, note, due) => {
       if (note.at !== undefined) heard.push({ at: note.at, due, zero: due - note.at / 1000, now: desk.context.currentTime });
       play(desk, note, due);
     };
-  });`;
+    followClock = () => {
+      if (heard.length > 0) read();
+      follow();
+    };
+    setInterval(() => { if (heard.length > 0) read(); }, 4);
+  });
+  window.strayed = () => {
+    // The clock moves in blocks: the highest of some readings is right.
+    const tops = [];
+    for (let i = 0; i < clocks.length; i += 50) tops.push(Math.max(...clocks.slice(i, i + 50)));
+    return tops.length > 0 ? Math.max(...tops) - Math.min(...tops) : 0;
+  };`;
 
 test("after_a_pause_the_song_goes_on_where_it_was_and_sounds_are_on_the_beat_again", async ({ page }) => {
   await page.addInitScript(LISTEN);
@@ -94,11 +114,14 @@ test("after_a_pause_the_song_goes_on_where_it_was_and_sounds_are_on_the_beat_aga
   await page.evaluate(`open("${GAME}"); introduce(${JSON.stringify(initPayload(TWO))})`);
   const frame = await game(page);
   await frame.waitForFunction(`songNow() > 2000 && heard.length > 20`);
-  const before = /** @type {number} */ (
-    await frame.evaluate(`Math.max(...heard.map(({ zero }) => zero)) - Math.min(...heard.map(({ zero }) => zero))`)
+  const before = /** @type {{moved: number, strayed: number}} */ (
+    await frame.evaluate(`(() => {
+      const zeros = heard.map(({ zero }) => zero);
+      return { moved: Math.max(...zeros) - Math.min(...zeros), strayed: strayed() };
+    })()`)
   );
   // One song, one grid: between the first sound and this one the clocks were corrected by less than can be heard.
-  expect(before).toBeLessThan(0.02);
+  expect(before.moved).toBeLessThan(0.02 + before.strayed);
 
   await page.evaluate(`tell("clock", { rate: 0 })`);
   await frame.waitForFunction(`sound.rate === 0`, undefined, { polling: 20 });
@@ -108,9 +131,10 @@ test("after_a_pause_the_song_goes_on_where_it_was_and_sounds_are_on_the_beat_aga
   await new Promise((done) => setTimeout(done, 700));
   expect(await frame.evaluate(`({ at: songNow(), heard: heard.length })`)).toEqual(stopped);
 
+  await frame.evaluate(`clocks = []`);
   await page.evaluate(`tell("clock", { rate: 1 })`);
   await frame.waitForFunction(`heard.length > ${stopped.heard + 12}`);
-  const off = /** @type {number} */ (
+  const { off, strayed } = /** @type {{off: number, strayed: number}} */ (
     await frame.evaluate(`(() => {
       const { context } = sound.desk;
       // Where the song's beginning lies on the audio clock by now, read as often as it takes to meet a block's start.
@@ -118,10 +142,10 @@ test("after_a_pause_the_song_goes_on_where_it_was_and_sounds_are_on_the_beat_aga
       for (const end = performance.now() + 60; performance.now() < end; ) {
         zero = Math.max(zero, context.currentTime - (context.outputLatency || 0) - songNow() / 1000);
       }
-      return heard.at(-1).zero - zero;
+      return { off: heard.at(-1).zero - zero, strayed: strayed() };
     })()`)
   );
-  expect(Math.abs(off)).toBeLessThan(0.05);
+  expect(Math.abs(off)).toBeLessThan(0.05 + strayed);
 });
 
 test("without_sound_the_song_is_played_on_the_games_clock_to_its_end", async ({ page }) => {

@@ -29,8 +29,9 @@ const PLAYING_LOOK: Duration = Duration::from_micros(250);
 const RESTING_LOOK: Duration = Duration::from_millis(1);
 /// Nothing moved for so long: a moment.
 const REST_AFTER: Duration = Duration::from_secs(2);
-/// How long to sleep between two looks when the pads lie on the table: what a look costs is mostly the waking up.
-const TABLE_LOOK: Duration = Duration::from_millis(2);
+/// How long to sleep between two looks when the pads lie on the table: what a look costs is mostly the waking up. A DualShock 4
+/// on a cable reports as often.
+const TABLE_LOOK: Duration = Duration::from_millis(4);
 /// Nothing moved for so long: they do.
 const TABLE_AFTER: Duration = Duration::from_secs(10);
 /// Looks at SDL in one turn, so that orders and states never wait for a driver of virtual pads that is faster than SDL.

@@ -1,6 +1,7 @@
 /**
- * How long a button takes from SDL to `getInput` in a game in Chromium, beyond the wait for the next frame of the screen; and in
- * the same run to a bare WebSocket that does nothing else. Ends with 1 when the budget is not kept.
+ * How long a button takes from SDL to `getInput` in a game in Chromium, beyond the wait for the next frame of the screen; and of
+ * the same buttons, how long to the daemon's message in the game's frame, before the SDK is told of it, and to a program that
+ * does nothing but wait for it. Ends with 1 when a budget is not kept.
  *
  * `cargo xtask bench` builds the programs and calls this: `node e2e/latency.js`.
  */
@@ -14,8 +15,14 @@ import { Rig } from "./rig.js";
 
 /** Changes that are timed. */
 const CHANGES = 1000;
-/** All but one in a hundred have to be there within this, in ms. */
-const MOST_P99_MS = 6;
+/**
+ * A button may take so many times as long to `getInput` as to the message in the frame, by share of the buttons: what the
+ * machine and the browser take is in both.
+ */
+const BUDGETS = [
+  { name: "p50", share: 0.5, ratio: 2 },
+  { name: "p99", share: 0.99, ratio: 1.5 },
+];
 /** Looks at the page's clock; the quickest one counts. */
 const CLOCK_LOOKS = 300;
 /** Until everything that was sent has arrived, in ms. */
@@ -53,14 +60,14 @@ async function startProbe(page, party, rig) {
   const frame = page.frames().find((candidate) => candidate.url().includes("/games/latency-probe"));
   if (!frame) throw new Error("the probe is gone");
   do await rig.tap(0, "south");
-  while ((await frame.evaluate("changes.length")) === 0);
+  while ((await frame.evaluate("seen.length")) === 0);
   // Earlier taps may still be on their way.
   for (let before = -1, count = 0; before !== count; ) {
     before = count;
     await sleep(SETTLE_MS);
-    count = Number(await frame.evaluate("changes.length"));
+    count = Number(await frame.evaluate("seen.length"));
   }
-  await frame.evaluate("changes.length = 0");
+  await frame.evaluate("seen.length = told.length = 0");
   return frame;
 }
 
@@ -122,34 +129,32 @@ async function measure() {
     const { offset, error } = await compareClocks(frame);
     const { sent, arrived } = await play(rig, client);
     await sleep(SETTLE_MS);
-    /** @type {number[]} */
-    const seen = await frame.evaluate("changes");
-    if (seen.length !== CHANGES) throw new Error(`the game saw ${seen.length} of ${CHANGES} changes`);
+    const { seen, told } = /** @type {{seen: number[], told: number[]}} */ (await frame.evaluate("({ seen, told })"));
+    if (seen.length !== CHANGES || told.length !== CHANGES) {
+      throw new Error(`the game saw ${seen.length} of ${CHANGES} changes, its frame was told of ${told.length}`);
+    }
     client.close();
     rig.close();
-    return {
-      game: sent.map((at, n) => (seen[n] ?? Number.NaN) + offset - at),
-      bare: sent.map((at, n) => (arrived[n] ?? Number.NaN) - at),
-      error,
-    };
+    const since = (/** @type {number[]} */ times, offset = 0) =>
+      sent.map((at, n) => (times[n] ?? Number.NaN) + offset - at);
+    return { seen: since(seen, offset), told: since(told, offset), arrived: since(arrived), error };
   } finally {
     await browser.close();
     await party.stop();
   }
 }
 
-const { game, bare, error } = await measure();
-const row = (/** @type {number} */ share) => [quantile(game, share), quantile(bare, share)];
-for (const [name, share] of /** @type {const} */ ([
-  ["p50", 0.5],
-  ["p99", 0.99],
-])) {
-  const [ours = Number.NaN, baseline = Number.NaN] = row(share);
+const { seen, told, arrived, error } = await measure();
+let isKept = true;
+for (const { name, share, ratio } of BUDGETS) {
+  const [inGame, inFrame, outside] = [quantile(seen, share), quantile(told, share), quantile(arrived, share)];
+  const isWithin = inGame / inFrame < ratio;
+  isKept &&= isWithin;
   console.log(
-    `a button to getInput in a game, ${name}: ${ours.toFixed(2)} ms; to a bare WebSocket: ${baseline.toFixed(2)} ms`,
+    `${name}: a button to getInput in a game ${inGame.toFixed(2)} ms, to the message in its frame ${inFrame.toFixed(2)} ms; ` +
+      `ratio ${(inGame / inFrame).toFixed(2)}, ${isWithin ? "" : "OVER BUDGET: "}under ${ratio} is asked; ` +
+      `to a program that only waits ${outside.toFixed(2)} ms`,
   );
 }
 console.log(`the clocks of game and bench are compared to ${error.toFixed(2)} ms`);
-const isKept = quantile(game, 0.99) < MOST_P99_MS;
-console.log(isKept ? `p99 is under ${MOST_P99_MS} ms` : `OVER BUDGET: p99 has to be under ${MOST_P99_MS} ms`);
 process.exitCode = isKept ? 0 : 1;

@@ -68,20 +68,20 @@ function isProgram(file) {
 const HOSTILE = "e2e/hostile-*.spec.js";
 /** Where it matters how it looks. */
 const SCREENS = "e2e/{a11y,avatars,ceremony,german,screens-stored,watch}.spec.js";
+/** Where nobody looks nothing has to move: without a graphics card that takes a fifth of the processor time. */
+const STILL = { contextOptions: { reducedMotion: /** @type {const} */ ("reduce") } };
 const inCi = Boolean(process.env.CI);
 const isRoot = process.getuid?.() === 0;
 
 export default defineConfig({
   testDir: "..",
+  // Side by side what takes much of a core with what mostly waits, in this order.
   projects: [
-    // A hostile game takes a core or more: one at a time, beside parties that wait for people.
-    { name: "hostile", testMatch: HOSTILE, workers: 1 },
-    { name: "screens", testMatch: SCREENS, use: { viewport: { width: 1920, height: 1080 } } },
-    {
-      name: "party",
-      testMatch: ["e2e/**/*.spec.js", "sdk/tests/browser/**/*.spec.js"],
-      testIgnore: [HOSTILE, SCREENS],
-    },
+    // A hostile game takes a core or more: one at a time.
+    { name: "hostile", testMatch: HOSTILE, workers: 1, use: STILL },
+    { name: "party", testMatch: "e2e/**/*.spec.js", testIgnore: [HOSTILE, SCREENS], use: STILL },
+    { name: "screens", testMatch: SCREENS, workers: 1, use: { viewport: { width: 1920, height: 1080 } } },
+    { name: "sdk", testMatch: "sdk/tests/browser/**/*.spec.js" },
   ],
   snapshotPathTemplate: "{snapshotDir}/{testFileDir}/{testFileName}-snapshots/{arg}{ext}",
   // The folder above holds Rust's target folder too: too large to be searched for tests.

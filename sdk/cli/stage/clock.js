@@ -21,6 +21,8 @@
   const SPIN_MS = 0.05;
   /** So many frames are drawn of a step whose end is looked at: some games draw every other frame. */
   const LAST_FRAMES = 2;
+  /** What else waits in the browser, such as a decoded picture, has its turn after so many jobs. */
+  const JOBS_A_TASK = 8;
   /** Pictures are compared at this size. */
   const [WIDE, HIGH] = [320, 180];
   /** Attributes longer than this are inlined files, which don't change. */
@@ -107,11 +109,12 @@
     });
   }
 
-  // ---- Steps: each job is a task of its own, so that promises settle in between as they do natively ----
+  // ---- Steps: after each job promises settle, as they do natively ----
 
-  steps.port1.onmessage = () => {
-    if (!step) return;
-    if (batch.length === 0) {
+  /** The next job of this step, and the clock moved to it; null when the step is over. @returns {[any, any[]] | null} */
+  function nextJob() {
+    if (!step) return null;
+    while (batch.length === 0) {
       const limit = Math.min(step.until, frameEnd);
       let first = 0;
       let due = Number.POSITIVE_INFINITY;
@@ -119,8 +122,8 @@
         if (job.due <= limit && job.due < due) [first, due] = [id, job.due];
       }
       const job = timers.get(first);
-      if (job) return runTimer(first, job);
-      if (frameEnd > step.until + 0.001) return endStep();
+      if (job) return takeTimer(first, job);
+      if (frameEnd > step.until + 0.001) return null;
       time = Math.max(time, frameEnd);
       batch = [...frames];
       frames = new Map();
@@ -128,18 +131,30 @@
       cost = 0;
       frameEnd = Math.max(frameEnd, time - FRAME_MS) + FRAME_MS;
     }
-    const next = batch.shift();
-    steps.port2.postMessage(0);
-    if (next) timed(next[1], [time]);
-  };
+    const [[, fn]] = /** @type {[[number, Function]]} */ (batch.splice(0, 1));
+    return [fn, [time]];
+  }
 
-  function runTimer(/** @type {number} */ id, /** @type {Timer} */ job) {
+  /** @param {number} id @param {Timer} job @returns {[any, any[]]} */
+  function takeTimer(id, job) {
     time = Math.max(time, job.due);
     if (job.every >= 0) job.due = Math.max(job.due + job.every, time);
     else timers.delete(id);
-    steps.port2.postMessage(0);
-    timed(typeof job.fn === "function" ? job.fn : () => evaluate(String(job.fn)), job.args);
+    return [typeof job.fn === "function" ? job.fn : () => evaluate(String(job.fn)), job.args];
   }
+
+  // A browser settles promises whenever a listener has returned, not only when a task is over. So each of these listeners does
+  // one job, and a task does several: for most games the tasks would take longer than the jobs.
+  for (let n = 1; n <= JOBS_A_TASK; n += 1) {
+    steps.port1.addEventListener("message", () => {
+      if (!step) return;
+      const job = nextJob();
+      if (!job) return void endStep();
+      if (n === JOBS_A_TASK) steps.port2.postMessage(0);
+      timed(...job);
+    });
+  }
+  steps.port1.start();
 
   function timed(/** @type {any} */ fn, /** @type {any[]} */ args) {
     reads = 0;

@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 const DEFAULT_BUILD_JOBS: &str = "2";
 /// Test programs at once, for two cores: half of their time they wait for sockets and browsers.
 const LANES: usize = 2;
+/// The package whose tests play some fifty games in a browser.
+const LONGEST_TESTS: &str = "sdk/cli";
 /// Folders with unit tests of JavaScript.
 const UNIT_TEST_FOLDERS: &[&str] = &["sdk/tests", "public/tests", "e2e", "input-daemon/tests", "games/tests"];
 /// How a file with unit tests is named.
@@ -228,14 +230,17 @@ impl Runner<'_> {
     fn rust_tests(&self) -> Result<()> {
         let programs = self.programs()?;
         let (host, daemon) = (programs.path(HOST)?, programs.path(DAEMON)?);
-        let tests = programs.tests().iter().map(|test| {
+        // What takes longest begins first, so that the others fit beside it.
+        let mut tests: Vec<_> = programs.tests().iter().collect();
+        tests.sort_by_key(|test| !test.folder.ends_with(LONGEST_TESTS));
+        let commands = tests.iter().map(|test| {
             let mut command = self.with_chromium(Command::new(&test.program));
             command.current_dir(&test.folder).env("CARGO_MANIFEST_DIR", &test.folder);
             command.env("MARIBRO_HOST_BIN", host).env("MARIBRO_INPUT_BIN", daemon);
             command
         });
-        say(format_args!("\n== {}: {} test programs, {LANES} at a time", Step::Rust.name(), programs.tests().len()));
-        self.supervisor.run_side_by_side(tests.collect(), LANES)?;
+        say(format_args!("\n== {}: {} test programs, {LANES} at a time", Step::Rust.name(), tests.len()));
+        self.supervisor.run_side_by_side(commands.collect(), LANES)?;
         let mut examples = self.cargo(&["test", "--workspace", "--locked", "--doc"]);
         self.announce_and_run(Step::Rust, {
             examples.env("MARIBRO_INPUT_BIN", daemon);

@@ -9,10 +9,13 @@ use serde_json::Value;
 use std::{
     ffi::OsStr,
     io::{BufRead, BufReader},
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -46,6 +49,21 @@ pub(crate) fn start(folder: &Path, flags: &[&OsStr]) -> Program {
     Program::start_with_input(folder, &[&daemon, flags].concat())
 }
 
+/// A port for who comes back to it: systems give ports from 32,768 on to outgoing connections, of which other tests make
+/// thousands, and one of those keeps its port for a minute after its end.
+fn port_of_nobody() -> u16 {
+    static TRIED: AtomicU32 = AtomicU32::new(0);
+    // Another run of these tests begins elsewhere.
+    let first = std::process::id() % 10_000;
+    loop {
+        let port = 20_000 + (first + TRIED.fetch_add(1, Ordering::Relaxed)) % 12_000;
+        let port = u16::try_from(port).unwrap();
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
+}
+
 /// A daemon that somebody started by hand; killed when dropped.
 pub(crate) struct ByHand {
     child: Child,
@@ -56,7 +74,7 @@ impl ByHand {
     /// With the data folder of a host in this folder.
     pub(crate) fn start(folder: &Path) -> Self {
         let mut command = Command::new(program());
-        command.args(["--port", "0", "--virtual", "1", "--data-dir"]).arg(data(folder));
+        command.args(["--port", &port_of_nobody().to_string(), "--virtual", "1", "--data-dir"]).arg(data(folder));
         command.env_remove("MARIBRO_INPUT_TOKEN").stdin(Stdio::null()).stderr(Stdio::null());
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();

@@ -146,8 +146,6 @@
   let announced = false;
   let report = () => {};
   let activity = 0;
-  /** Until then an overlay is the sign of life. */
-  let overlayUntil = 0;
   let errors = 0;
   let logs = 0;
   let seed = 1;
@@ -771,13 +769,12 @@
   }
 
   function runCountdown(/** @type {any} */ resolve) {
-    overlayUntil = now() + 3700;
-    post("phase", { phase: "countdown" });
     ["3", "2", "1", "GO!"].forEach((text, i) => {
       after(i * 1000, () => {
         if (showing) return resolve(); // the host ended the round
         const go = i === 3;
         after(go ? 700 : 1000, overlay(box("full", "", box("count", text))));
+        if (!i) post("phase", { phase: "countdown" });
         playNote({ note: go ? 79 : 67, durationMs: go ? 400 : 150 });
         if (!go) return;
         for (const seat of seats) seat.pending.fill(0); // impatience, not play
@@ -789,7 +786,6 @@
 
   function runResults(/** @type {any} */ results, /** @type {any} */ resolve) {
     const scores = fourScores(results?.scoresBySlot);
-    overlayUntil = now() + RESULTS_MS;
     post("phase", { phase: "results" });
     overlay(resultsBox(scores, results?.title));
     const finish = () => {
@@ -874,7 +870,7 @@
       announced = true;
       report();
       const beat = () => {
-        if (now() < overlayUntil) activity++;
+        if (document.querySelector("maribro-overlay")) activity++; // shown instead of the game
         post("heartbeat", { activity });
         logs = 0;
       };

@@ -97,25 +97,12 @@
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 
-  const audioTime = Object.getOwnPropertyDescriptor(window.BaseAudioContext?.prototype ?? {}, "currentTime");
-  if (audioTime?.get) {
-    const { get } = audioTime;
-    Object.defineProperty(BaseAudioContext.prototype, "currentTime", {
-      ...audioTime,
-      get() {
-        const real = get.call(this);
-        return this instanceof OfflineAudioContext ? real : (now() - START_MS) / 1000;
-      },
-    });
-  }
-
   // ---- Steps: after each job promises settle, as they do natively ----
 
-  /** The next job of this step, and the clock moved to it; null when the step is over. @returns {[any, any[]] | null} */
-  function nextJob() {
-    if (!step) return null;
+  /** The next job of a step that goes `until` then, and the clock moved to it; null when the step is over. @returns {[any, any[]] | null} */
+  function nextJob(/** @type {number} */ until) {
     while (batch.length === 0) {
-      const limit = Math.min(step.until, frameEnd);
+      const limit = Math.min(until, frameEnd);
       let first = 0;
       let due = Number.POSITIVE_INFINITY;
       for (const [id, job] of timers) {
@@ -123,7 +110,7 @@
       }
       const job = timers.get(first);
       if (job) return takeTimer(first, job);
-      if (frameEnd > step.until + 0.001) return null;
+      if (frameEnd > until + 0.001) return null;
       time = Math.max(time, frameEnd);
       batch = [...frames];
       frames = new Map();
@@ -148,7 +135,7 @@
   for (let n = 1; n <= JOBS_A_TASK; n += 1) {
     steps.port1.addEventListener("message", () => {
       if (!step) return;
-      const job = nextJob();
+      const job = nextJob(step.until);
       if (!job) return void endStep();
       if (n === JOBS_A_TASK) steps.port2.postMessage(0);
       timed(...job);

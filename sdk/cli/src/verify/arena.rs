@@ -22,7 +22,11 @@ use tokio::{
 };
 
 /// Runs in a game's frame before its first script.
-const CLOCK: &str = concat!(include_str!("../../stage/clock.js"), include_str!("../../stage/witness.js"));
+const CLOCK: &str = concat!(
+    include_str!("../../stage/clock.js"),
+    include_str!("../../stage/sound.js"),
+    include_str!("../../stage/witness.js")
+);
 
 /// The stage and the SDK, by their place in the folder that the host serves.
 const FILES: [(&str, &[u8]); 4] = [

@@ -103,6 +103,35 @@ export class GameCard {
   }
 }
 
+/** Rows whose covers are drawn before it is known which are in sight: the two that fit, and the next. */
+const FIRST_ROWS = 3;
+/** How far above and below the list a card counts as near, in parts of its height: a row is not quite half of it. */
+const NEAR = "40% 0%";
+
+/**
+ * Has the covers drawn of those of a list's cards that are in sight or will be with the next row. Each face on a cover is a
+ * picture for itself: on a long shelf those that nobody sees would hold up the page for a tenth of a second.
+ * @param {HTMLElement} list
+ * @param {number} columns
+ * @returns {(card: HTMLElement) => void} takes a card that is new in the list
+ */
+export function drawsNear(list, columns) {
+  const isFar = (/** @type {Element} */ card, /** @type {boolean} */ far) =>
+    setAttribute(card, "data-far", far ? "" : null);
+  const observer = new IntersectionObserver(
+    (entries) => {
+      // Of a list that is not shown nothing is in sight; it comes back as it was.
+      if (list.clientHeight === 0) return;
+      for (const { target, isIntersecting } of entries) isFar(target, !isIntersecting);
+    },
+    { root: list, rootMargin: NEAR },
+  );
+  return (card) => {
+    isFar(card, list.childElementCount >= FIRST_ROWS * columns);
+    observer.observe(card);
+  };
+}
+
 /**
  * Scrolls a list so that a card is in sight, and nothing else moves.
  * @param {HTMLElement} list

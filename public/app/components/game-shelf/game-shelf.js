@@ -3,7 +3,7 @@ import { keyedList, make, PartyElement, setAttribute, setText, show } from "../.
 import { LOBBY_COLUMNS } from "../../menu/cursor.js";
 import { canStart, playIntents } from "../../menu/focus.js";
 import { texts } from "../../texts.js";
-import { GameCard, scrollToCard } from "../game-card/game-card.js";
+import { drawsNear, GameCard, scrollToCard } from "../game-card/game-card.js";
 import { chipRow } from "../player-face/player-face.js";
 import { focusedOn, joinCode, shortUrl } from "../topbar/topbar.js";
 
@@ -30,6 +30,7 @@ export class GameShelf extends PartyElement {
   );
   /** @type {Map<string, GameCard>} */
   #cards = new Map();
+  #drawsNear = drawsNear(this.#list, LOBBY_COLUMNS);
   #shownFocus = "";
   #patchList = keyedList(
     this.#list,
@@ -40,6 +41,7 @@ export class GameShelf extends PartyElement {
         if (this.#view) for (const intent of playIntents(this.#view, game.id)) this.intend(intent);
       });
       this.#cards.set(game.id, card);
+      this.#drawsNear(card.element);
       return card.element;
     },
     (_, game) => {

@@ -5,7 +5,7 @@ import { acceptsInput } from "../../menu/menu.js";
 import { phaseRemainingMs } from "../../store.js";
 import { texts } from "../../texts.js";
 import { isDraw } from "../draw-wheel/turn.js";
-import { GameCard, scrollToCard } from "../game-card/game-card.js";
+import { drawsNear, GameCard, scrollToCard } from "../game-card/game-card.js";
 
 /** @typedef {import("../../view.d.ts").View} View */
 /** @typedef {import("../../types.d.ts").GameSummary} GameSummary */
@@ -20,6 +20,7 @@ export class VoteScreen extends PartyElement {
   #list = make("ul", { class: "game-grid" });
   /** @type {Map<string, GameCard>} */
   #cards = new Map();
+  #drawsNear = drawsNear(this.#list, VOTE_COLUMNS);
   #shownCursor = "";
   #patchList = keyedList(
     this.#list,
@@ -29,6 +30,7 @@ export class VoteScreen extends PartyElement {
       const id = game?.id ?? "";
       card.button.addEventListener("click", () => this.#clicked(id));
       this.#cards.set(id, card);
+      this.#drawsNear(card.element);
       return card.element;
     },
     (_, game) => {

@@ -116,18 +116,18 @@ const NEAR = "40% 0%";
  * @returns {(card: HTMLElement) => void} takes a card that is new in the list
  */
 export function drawsNear(list, columns) {
-  const isFar = (/** @type {Element} */ card, /** @type {boolean} */ far) =>
+  const setFar = (/** @type {Element} */ card, /** @type {boolean} */ far) =>
     setAttribute(card, "data-far", far ? "" : null);
   const observer = new IntersectionObserver(
     (entries) => {
       // Of a list that is not shown nothing is in sight; it comes back as it was.
       if (list.clientHeight === 0) return;
-      for (const { target, isIntersecting } of entries) isFar(target, !isIntersecting);
+      for (const { target, isIntersecting } of entries) setFar(target, !isIntersecting);
     },
     { root: list, rootMargin: NEAR },
   );
   return (card) => {
-    isFar(card, list.childElementCount >= FIRST_ROWS * columns);
+    setFar(card, list.childElementCount >= FIRST_ROWS * columns);
     observer.observe(card);
   };
 }

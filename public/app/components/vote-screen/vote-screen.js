@@ -22,6 +22,10 @@ export class VoteScreen extends PartyElement {
   #cards = new Map();
   #drawsNear = drawsNear(this.#list, VOTE_COLUMNS);
   #shownCursor = "";
+  /** Slots by the card that their cursor is on. */
+  #cursors = /** @type {Map<string, number[]>} */ (new Map());
+  /** Slots by the card that they voted for. */
+  #votes = /** @type {Map<string, number[]>} */ (new Map());
   #patchList = keyedList(
     this.#list,
     (/** @type {GameSummary | null} */ game) => game?.id ?? "",
@@ -35,7 +39,8 @@ export class VoteScreen extends PartyElement {
     },
     (_, game) => {
       const id = game?.id ?? "";
-      if (this.#view) this.#cards.get(id)?.patch(this.#view, game, slotsOn(this.#view, id));
+      const slots = { cursors: this.#cursors.get(id) ?? [], votes: this.#votes.get(id) ?? [] };
+      if (this.#view) this.#cards.get(id)?.patch(this.#view, game, slots);
     },
   );
 
@@ -56,7 +61,14 @@ export class VoteScreen extends PartyElement {
     const seconds = Math.ceil((phaseRemainingMs(host, view.now) ?? 0) / 1000);
     setText(this.#clock, String(seconds));
     setAttribute(this.#clock, "data-hurry", seconds <= HURRY_S ? "" : null);
-    for (const id of this.#cards.keys()) if (id && !host.games.some((game) => game.id === id)) this.#cards.delete(id);
+    const known = new Set(host.games.map(({ id }) => id));
+    for (const id of this.#cards.keys()) if (id && !known.has(id)) this.#cards.delete(id);
+    const slots = (host.session?.playersBySlot ?? []).filter(({ lockedIn }) => lockedIn).map(({ slot }) => slot);
+    this.#cursors = slotsByCard(slots, (slot) => {
+      const id = ui.voteCursor[slot] ?? "";
+      return known.has(id) ? id : "";
+    });
+    this.#votes = slotsByCard(slots, (slot) => host.round?.votesBySlot[slot] ?? null);
     this.#patchList([null, ...host.games]);
     const cursor = ui.voteCursor[ui.lastMoved] ?? "";
     if (cursor === this.#shownCursor) return;
@@ -80,18 +92,17 @@ export class VoteScreen extends PartyElement {
 }
 
 /**
- * Whose cursor is on this card, and who has voted for it.
- * @param {View} view
- * @param {string} gameId
+ * @param {number[]} slots
+ * @param {(slot: number) => string | null} cardOf id of a game, "" for "surprise me", null for no card
  */
-function slotsOn({ host, ui }, gameId) {
-  const slots = (host.session?.playersBySlot ?? []).filter(({ lockedIn }) => lockedIn).map(({ slot }) => slot);
-  const known = new Set(host.games.map(({ id }) => id));
-  const cursorOf = (/** @type {number} */ slot) => (known.has(ui.voteCursor[slot] ?? "") ? ui.voteCursor[slot] : "");
-  return {
-    cursors: slots.filter((slot) => cursorOf(slot) === gameId),
-    votes: slots.filter((slot) => host.round?.votesBySlot[slot] === gameId),
-  };
+function slotsByCard(slots, cardOf) {
+  /** @type {Map<string, number[]>} */
+  const byCard = new Map();
+  for (const slot of slots) {
+    const card = cardOf(slot);
+    if (card !== null) byCard.set(card, [...(byCard.get(card) ?? []), slot]);
+  }
+  return byCard;
 }
 
 export function registerVoteScreen() {

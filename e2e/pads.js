@@ -40,16 +40,19 @@ export async function plugIn(page, count) {
   }, count);
 }
 
+/** The shortest tap, in ms: no thumb is quicker. */
+export const TAP_MS = 20;
+
 /**
- * Holds a button until the page (Playwright's, or a `Lobby`) has had two animation frames to see it, then lets go and
- * waits as long again.
- * @param {{evaluate: (run: (arg: [number[], number]) => Promise<void>, arg: [number[], number]) => Promise<void>}} page
+ * Holds a button as long as the quickest tap, and until the page (Playwright's, or a `Lobby`) has had two animation frames to
+ * see it, then lets go and waits as long again. Frames alone may be no time at all: late ones catch up.
+ * @param {{evaluate: (run: (arg: [number[], number, number]) => Promise<void>, arg: [number[], number, number]) => Promise<void>}} page
  * @param {number | number[]} pad several press at the same time
  * @param {keyof typeof BUTTON} name
  */
 export async function press(page, pad, name) {
   await page.evaluate(
-    async ([pads, button]) => {
+    async ([pads, button, tapMs]) => {
       const set = (/** @type {boolean} */ pressed) => {
         for (const pad of pads) {
           const target = /** @type {any} */ (window).testPads[pad];
@@ -57,15 +60,16 @@ export async function press(page, pad, name) {
           target.timestamp = performance.now();
         }
       };
-      const frames = async () => {
+      const tap = async () => {
+        await new Promise((done) => setTimeout(done, tapMs));
         for (let n = 0; n < 2; n += 1) await new Promise((done) => requestAnimationFrame(done));
       };
       set(true);
-      await frames();
+      await tap();
       set(false);
-      await frames();
+      await tap();
     },
-    [[pad].flat(), BUTTON[name]],
+    [[pad].flat(), BUTTON[name], TAP_MS],
   );
 }
 

@@ -3,7 +3,7 @@
  */
 
 import { limit, NoiseGauge } from "./noise.js";
-import { plugIn, press } from "./pads.js";
+import { plugIn, press, TAP_MS } from "./pads.js";
 import { expect, fixture, test } from "./party.js";
 
 /** How long the lobby is busy while a game loads, in ms: longer than that takes. */
@@ -151,7 +151,7 @@ test("a V1 game by raw messages and raw gamepads plays and scores", async ({ pag
 });
 
 test("a tap in a round's first moment is counted by a game that is busy then", async ({ page, party }) => {
-  await page.addInitScript(() => {
+  await page.addInitScript((tapMs) => {
     if (window.top !== window) return;
     addEventListener("DOMContentLoaded", () => {
       const seen = new MutationObserver(async () => {
@@ -160,12 +160,12 @@ test("a tap in a round's first moment is counted by a game that is busy then", a
         const { buttons } = /** @type {any} */ (window).testPads[0];
         for (const value of [1, 0]) {
           buttons[0] = { pressed: value === 1, touched: value === 1, value };
-          for (let n = 0; n < 2; n += 1) await new Promise((done) => requestAnimationFrame(done));
+          await new Promise((done) => setTimeout(done, tapMs));
         }
       });
       seen.observe(document.body, { attributes: true });
     });
-  });
+  }, TAP_MS);
   await party.withGames("busy-at-start").start();
   await plugIn(page, 2);
   await page.goto(party.url);

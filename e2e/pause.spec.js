@@ -7,6 +7,9 @@ import { expect, test } from "./party.js";
 
 /** How long a clock is looked at to say that it stands still, in ms. */
 const STILL_MS = 600;
+/** How long the page's drawings beside a game are counted, and how many there may be: it shows the time ten times a second. */
+const CALM_MS = 2000;
+const DRAWINGS_PER_S = 20;
 /** The game's clock and the round's may be apart by a tick and what a loaded machine makes of it, in ms. */
 const CLOCKS_APART_MS = 1500;
 
@@ -73,6 +76,36 @@ async function overlay(page, heading) {
   await expect(page.locator("body[data-input=open]")).toBeAttached();
   return dialog;
 }
+
+test("beside a game the page draws what is new, not every frame", async ({ page, party }) => {
+  await page.addInitScript(() => {
+    const real = window.requestAnimationFrame;
+    Object.assign(window, { drawings: 0 });
+    if (window === window.top) {
+      window.requestAnimationFrame = (draw) =>
+        real((time) => {
+          /** @type {any} */ (window).drawings += 1;
+          draw(time);
+        });
+    }
+  });
+  await playClockwork(page, party);
+  const look = async () => ({
+    at: (await clocks(page)).nowMs,
+    drawings: await page.evaluate(() => /** @type {any} */ (window).drawings),
+  });
+  const before = await look();
+  let after = before;
+  await expect
+    .poll(async () => {
+      after = await look();
+      return after.at - before.at;
+    })
+    .toBeGreaterThan(CALM_MS);
+  const perSecond = ((after.drawings - before.drawings) * 1000) / (after.at - before.at);
+  expect(perSecond).toBeGreaterThan(0);
+  expect(perSecond).toBeLessThan(DRAWINGS_PER_S);
+});
 
 test("Options stops the game and all its clocks, and the presses of a pause never reach it", async ({
   page,

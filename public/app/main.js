@@ -69,6 +69,7 @@ const sound = new PartySound();
 let avatars = [];
 /** @type {ReturnType<typeof setInterval> | null} */
 let gamePoll = null;
+let isDrawingAsked = false;
 let shownPhase = "";
 let wasHalted = false;
 /** The round after which people last took turns, as far as they were told. */
@@ -244,11 +245,17 @@ function sayTurns({ type, payload: { session } }) {
 function pollForGame() {
   const { round, role } = store.state;
   const needed = round !== null && FRAME_PHASES.has(round.phase) && role === "stage";
-  if (needed && gamePoll === null) gamePoll = setInterval(readPads, GAME_POLL_MS);
+  if (needed && gamePoll === null) gamePoll = setInterval(serveGame, GAME_POLL_MS);
   if (!needed && gamePoll !== null) {
     clearInterval(gamePoll);
     gamePoll = null;
+    askToDraw();
   }
+}
+
+function serveGame() {
+  readPads();
+  if (isNews(currentView())) askToDraw();
 }
 
 function readPads() {
@@ -301,9 +308,17 @@ function examine() {
   daemon.measure();
 }
 
+/** At the next frame of the screen, once. */
+function askToDraw() {
+  if (!isDrawingAsked) requestAnimationFrame(draw);
+  isDrawingAsked = true;
+}
+
 function draw() {
-  requestAnimationFrame(draw);
-  // Also in a game: a busy page's timers may be later than its drawings, and a tap is short.
+  isDrawingAsked = false;
+  // A menu reads its pads at every frame. Beside a game the page is drawn when it has news, and leaves the processor to the game.
+  if (gamePoll === null || ui.dialog) askToDraw();
+  // Also in a game: the timer of a busy page may be later than its drawing.
   readPads();
   if (ui.dialog?.kind === "pads") examine();
   change({ type: "expire_toasts", now: performance.now() });
@@ -362,4 +377,4 @@ store.subscribe(onHostNews);
 listenToKeyboard(hub.keys, readPads);
 fetchAvatars();
 socket.connect();
-requestAnimationFrame(draw);
+askToDraw();

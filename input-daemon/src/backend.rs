@@ -3,6 +3,7 @@
 
 pub mod bare;
 mod link;
+mod schedule;
 mod sdl;
 mod virtual_device;
 
@@ -117,6 +118,8 @@ impl Backend {
 
     /// Goes on until `stopped` says so; it is asked at every turn.
     pub fn run(&mut self, stopped: impl Fn() -> bool) {
+        // Not before: threads that SDL starts take after the one that starts them.
+        schedule::run_promptly();
         while !stopped() {
             self.turn();
         }

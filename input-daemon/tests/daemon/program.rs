@@ -157,3 +157,36 @@ async fn a_client_that_goes_away_without_a_word_is_no_trouble() {
     rig.button(0, "south", 1.0).await;
     client.state(|frame| frame.pads[0].values[0] == FULL).await;
 }
+
+/// Places in /proc/PID/stat, proc(5).
+#[cfg(target_os = "linux")]
+const PRIORITY_AND_POLICY: [usize; 2] = [40, 41];
+
+/// Real-time priority and policy of a process's first thread.
+#[cfg(target_os = "linux")]
+fn schedule_of(process: &str) -> [u32; 2] {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("it runs");
+    // The name is the second field and may hold anything.
+    let rest = stat.rsplit_once(')').expect("a name").1;
+    let fields: Vec<_> = rest.split_whitespace().collect();
+    PRIORITY_AND_POLICY.map(|place| fields[place - 3].parse().expect("a number"))
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_pads_come_before_other_programs_where_the_system_permits() {
+    use thread_priority::unix::{RealtimeThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id};
+    use thread_priority::{ThreadPriority, ThreadSchedulePolicy};
+    const ROUND_ROBIN: u32 = 2;
+
+    let tried = std::thread::spawn(|| {
+        let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::RoundRobin);
+        set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, policy)
+    });
+    let is_permitted = tried.join().expect("it ends").is_ok();
+    let daemon = Daemon::with_pads(1).await;
+    // The pads' thread is at work when it answers.
+    daemon.rig().await.act("battery", serde_json::json!({ "pad": 0, "level": "full" })).await;
+    let expected = if is_permitted { [1, ROUND_ROBIN] } else { [0, 0] };
+    assert_eq!(schedule_of(&daemon.id().to_string()), expected);
+}

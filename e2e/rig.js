@@ -67,9 +67,14 @@ export class Rig {
     return answer;
   }
 
-  /** @param {number} pad @param {string} button @param {number} value */
-  async button(pad, button, value) {
-    await this.act("button", { pad, button, value });
+  /**
+   * @param {number} pad
+   * @param {string} button
+   * @param {number} value
+   * @returns {Promise<{atUs: number}>} when it came to lie in the pad, on the clock of the daemon's stamps
+   */
+  button(pad, button, value) {
+    return this.act("button", { pad, button, value });
   }
 
   /**

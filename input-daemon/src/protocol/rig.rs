@@ -179,7 +179,12 @@ pub enum RigEvent {
         pads: usize,
     },
     /// Carried out. A button or an axis is on its way through SDL.
-    Done {},
+    #[serde(rename_all = "camelCase")]
+    Done {
+        /// When its carrying out began, in microseconds on the clock of the states' stamps: with a button or an axis, when
+        /// the report came to lie in the pad.
+        at_us: u64,
+    },
     /// What arrived at a pad, oldest first; the last [`crate::virtual_pads::KEPT_EFFECTS`] of each.
     Effects {
         /// Heavy and light motor, 0 to 65,535 each. `[0, 0]` is the end of a rumble.

@@ -59,14 +59,15 @@ async fn obey(server: &Server, text: &str) -> RigEvent {
 pub(crate) async fn carry_out(server: &Server, pad: usize, deed: Deed) -> Result<RigEvent, Refusal> {
     let device =
         server.hub.rig.get(pad).ok_or_else(|| Refusal::BadMessage(format!("there is no virtual pad {pad}")))?;
+    let done = RigEvent::Done { at_us: server.hub.clock.now_us() };
     match deed {
         Deed::Report(report) => {
             // Not by an order: the pads' thread finds it when it looks, as it finds the report of a real pad.
-            if device.report(report) { Ok(RigEvent::Done {}) } else { Err(Refusal::Busy) }
+            if device.report(report) { Ok(done) } else { Err(Refusal::Busy) }
         }
         Deed::Act(act) => {
             server.hub.order(|answer| Order::Rig(pad, act, answer)).await?;
-            Ok(RigEvent::Done {})
+            Ok(done)
         }
         Deed::TellEffects => {
             let effects = device.effects();

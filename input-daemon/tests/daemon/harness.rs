@@ -202,10 +202,11 @@ impl Rig {
         self.answer().await
     }
 
-    /// Sends a command that has to be carried out.
-    pub(crate) async fn act(&mut self, kind: &str, payload: Value) {
+    /// Sends a command that has to be carried out, and gives the stamp of its answer, in microseconds.
+    pub(crate) async fn act(&mut self, kind: &str, payload: Value) -> u64 {
         let answer = self.ask(kind, payload.clone()).await;
         assert_eq!(answer["type"], "done", "{kind} {payload}: {answer}");
+        answer["payload"]["atUs"].as_u64().expect("a stamp")
     }
 
     /// Taps a button so fast that reports wait for SDL, then reads the answers.
@@ -221,8 +222,8 @@ impl Rig {
         }
     }
 
-    pub(crate) async fn button(&mut self, pad: usize, button: &str, value: f32) {
-        self.act("button", json!({ "pad": pad, "button": button, "value": value })).await;
+    pub(crate) async fn button(&mut self, pad: usize, button: &str, value: f32) -> u64 {
+        self.act("button", json!({ "pad": pad, "button": button, "value": value })).await
     }
 
     /// The effects that arrived at a pad, once they are as wanted.

@@ -51,6 +51,16 @@ async fn every_button_and_axis_is_in_its_standard_place() {
 }
 
 #[tokio::test]
+async fn the_stamp_of_a_report_is_between_the_states_without_it_and_with_it() {
+    let daemon = Daemon::with_pads(1).await;
+    let (mut client, mut rig) = (daemon.client().await, daemon.rig().await);
+    let without = client.state(|_| true).await;
+    let at_us = rig.button(0, "south", 1.0).await;
+    let with = client.state(|frame| frame.pads[0].presses[place("south")] == 1).await;
+    assert!(without.sent_us <= at_us && at_us <= with.sent_us, "{} {at_us} {}", without.sent_us, with.sent_us);
+}
+
+#[tokio::test]
 async fn a_state_comes_also_when_nothing_changes() {
     let daemon = Daemon::with_pads(1).await;
     let mut client = daemon.client().await;

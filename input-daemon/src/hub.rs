@@ -146,8 +146,15 @@ impl Source {
     /// The next order, waited for at most this long.
     #[must_use]
     pub fn next_order(&self, wait: Duration) -> Option<Order> {
-        // A hub that is gone gives no more orders: the wait is still the pace of the pads.
-        self.orders.recv_timeout(wait).ok()
+        match self.orders.recv_timeout(wait) {
+            Ok(order) => Some(order),
+            Err(mpsc::RecvTimeoutError::Timeout) => None,
+            // A hub that is gone gives no more orders: the wait is still the pace of the pads.
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                std::thread::sleep(wait);
+                None
+            }
+        }
     }
 
     /// Whether any client wants motion.
@@ -170,5 +177,20 @@ impl Source {
     pub fn tell(&self, event: &Event) {
         // An error means that no client is there.
         self.news.send(event.json().into()).ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    fn the_pace_of_the_pads_stays_when_the_sockets_are_gone() {
+        let (hub, source) = pair(0);
+        drop(hub);
+        let (wait, began) = (Duration::from_millis(20), Instant::now());
+        assert!(source.next_order(wait).is_none());
+        assert!(began.elapsed() >= wait);
     }
 }

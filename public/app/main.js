@@ -318,7 +318,7 @@ function draw() {
   isDrawingAsked = false;
   // A menu reads its pads at every frame. Beside a game the page is drawn when it has news, and leaves the processor to the game.
   if (gamePoll === null || ui.dialog) askToDraw();
-  // Also in a game: the timer of a busy page may be later than its drawing.
+  // Beside a game its timer does as well.
   readPads();
   if (ui.dialog?.kind === "pads") examine();
   change({ type: "expire_toasts", now: performance.now() });

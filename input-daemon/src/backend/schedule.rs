@@ -16,7 +16,8 @@ pub(super) fn run_promptly() {
         tracing::debug!(%error, "sleeps end when it suits the system");
     }
     // The lowest of the real-time priorities is before all of the others. Root has them, and who is given them by
-    // limits.conf(5), rtprio. The thread sleeps at every turn, so it takes the processor from nobody for long.
+    // limits.conf(5), rtprio. The thread sleeps at every turn that finds no more reports of virtual pads,
+    // so it takes the processor from nobody for long.
     let round_robin = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::RoundRobin);
     match set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, round_robin) {
         Ok(()) => tracing::debug!("the pads come before other programs"),
